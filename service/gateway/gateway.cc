@@ -1,0 +1,151 @@
+#include "service/gateway/gateway.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "service/codec/encode.h"
+#include "service/gateway/next.h"
+
+namespace tcgate {
+namespace {
+
+using std::chrono::milliseconds;
+
+// The region that is sent: what the call asks for, else the account's where
+// the action serves it, else the first that the action serves.
+const std::string& RegionOf(const Call& call, const Account& account) {
+  if (!call.options.region.empty()) return call.options.region;
+  const std::vector<std::string>& served = call.action->regions;
+  if (served.empty() ||
+      std::find(served.begin(), served.end(), account.region) != served.end()) {
+    return account.region;
+  }
+  return served.front();
+}
+
+Reply Refused(Outcome outcome) {
+  Reply reply;
+  reply.outcome = std::move(outcome);
+  return reply;
+}
+
+Outcome Overloaded() {
+  Outcome outcome =
+      Refusal(absl::StatusCode::kResourceExhausted, reason::kOverloaded,
+              "tcgate has as many calls in flight as limits.calls_in_flight "
+              "and limits.bytes_in_flight allow: try again later");
+  outcome.retry_after = milliseconds(1000);  // Chosen: most calls are shorter.
+  return outcome;
+}
+
+// Nobody reads this but the access log; `ran` still says what is known.
+Outcome Cancelled(Ran ran) {
+  Outcome outcome = Refusal(absl::StatusCode::kCancelled, "",
+                            "the client cancelled the call");
+  outcome.ran = ran;
+  return outcome;
+}
+
+}  // namespace
+
+// A call that was let in, with everything that its attempts need.
+struct Gateway::Lead {
+  std::shared_ptr<Call> call;
+  const Account* account = nullptr;
+  std::string body;  // Canonical JSON.
+  std::size_t admitted_bytes = 0;
+};
+
+Gateway::Gateway(const Catalog& catalog, Tables& tables, const Access& access,
+                 Upstream& upstream, Loop& loop, GatewayLimits limits)
+    : access_(access),
+      upstream_(upstream),
+      loop_(loop),
+      limits_(limits),
+      admission_(limits.calls_in_flight, limits.bytes_in_flight) {
+  for (const Action& action : catalog.actions()) {
+    request_tables_.push_back(&tables.For(*action.request));
+  }
+}
+
+void Gateway::Start(std::shared_ptr<Call> call) {
+  std::variant<Grant, Outcome> grant =
+      access_.Authorise(call->caller, *call->action);
+  if (Outcome* refusal = std::get_if<Outcome>(&grant)) {
+    return call->Done(Refused(std::move(*refusal)));
+  }
+
+  Lead lead;
+  lead.account = std::get<Grant>(grant).account;
+  lead.admitted_bytes = call->request.size();
+  if (!admission_.TryEnter(lead.admitted_bytes)) {
+    return call->Done(Refused(Overloaded()));
+  }
+
+  // Before anything waits: a request that cannot be encoded must cost nothing,
+  // and these bytes are what is signed and sent, by every attempt.
+  Outcome encoded =
+      EncodeJson(*request_tables_[call->action->index], call->request,
+                 {limits_.request_bytes, call->options.empty_lists}, lead.body);
+  if (!encoded.ok()) {
+    admission_.Leave(lead.admitted_bytes);
+    return call->Done(Refused(std::move(encoded)));
+  }
+
+  lead.call = std::move(call);
+  loop_.Post([this, lead = std::move(lead)]() mutable {
+    Fetch(std::move(lead));
+  });
+}
+
+Detached Gateway::Fetch(Lead lead) {
+  Call& call = *lead.call;
+  Reply reply;
+  reply.cache = "off";
+  reply.account = lead.account->name;
+  reply.region = RegionOf(call, *lead.account);
+
+  AttemptRequest request;
+  request.action = call.action;
+  request.account = lead.account;
+  request.region = reply.region;
+  request.language = call.options.language.empty() ? lead.account->language
+                                                   : call.options.language;
+  request.traceparent = call.options.traceparent;
+  request.body = lead.body;
+  request.request_wire = call.request;
+  request.deadline = call.deadline;
+
+  while (!call.cancellation.requested()) {
+    AttemptResult result =
+        co_await upstream_.Attempt(request, call.cancellation);
+    ++reply.attempts;
+    reply.outcome = std::move(result.outcome);
+    reply.wire = std::move(result.wire);
+
+    const milliseconds left = std::chrono::duration_cast<milliseconds>(
+        call.deadline - loop_.Now());
+    const Step step = Next({reply.attempts, left}, reply.outcome);
+    if (step.kind == Step::Kind::kStop) break;
+    const MonoTime then = loop_.Now() + step.wait;
+    const bool slept = co_await loop_.SleepUntil(then, call.cancellation);
+    if (!slept) break;
+  }
+  if (call.cancellation.requested()) {
+    reply.outcome = Cancelled(reply.outcome.ran);
+    reply.wire.clear();
+  }
+
+  admission_.Leave(lead.admitted_bytes);
+  call.Done(std::move(reply));
+}
+
+void Gateway::Cancel(std::shared_ptr<Call> call) {
+  loop_.Post([call = std::move(call)] { call->cancellation.Request(); });
+}
+
+}  // namespace tcgate
