@@ -1,0 +1,79 @@
+#include "service/credentials/fetched_keys.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "service/credentials/signing_days.h"
+
+namespace tcgate {
+
+FetchedKeys::FetchedKeys(KeeperLink link, std::vector<std::string> accounts,
+                         std::vector<std::string> products, const Clock& clock)
+    : link_(std::move(link)),
+      accounts_(std::move(accounts)),
+      products_(std::move(products)),
+      clock_(clock) {}
+
+std::shared_ptr<const SigningKey> FetchedKeys::Find(absl::string_view account,
+                                                    absl::string_view product,
+                                                    absl::string_view date) {
+  MutexLock lock(mu_);
+  const auto found = keys_.find(std::tie(account, product, date));
+  return found == keys_.end() ? nullptr : found->second;
+}
+
+absl::Status FetchedKeys::Refill() {
+  const std::vector<std::string> days = SigningDays(clock_.WallNow());
+  DropAllBut(days);
+  absl::Status result;
+  for (const Slot& slot : Missing(days)) {
+    const absl::Status status = Fetch(slot);
+    if (absl::IsUnavailable(status)) return status;
+    // Another day than today's the keeper may refuse, since it judges a moment
+    // later than this thread.
+    if (std::get<2>(slot) == days.front()) result.Update(status);
+  }
+  return result;
+}
+
+absl::Status FetchedKeys::Fetch(const Slot& slot) {
+  const auto& [account, product, day] = slot;
+  absl::StatusOr<SigningKey> key = link_.FetchKey(account, product, day);
+  if (!key.ok()) {
+    return absl::Status(
+        key.status().code(),
+        absl::StrCat("no key of account ", account, " for ", product, " on ",
+                     day, ": ", key.status().message()));
+  }
+  auto shared = std::make_shared<const SigningKey>(*std::move(key));
+  MutexLock lock(mu_);
+  keys_.emplace(slot, std::move(shared));
+  return absl::OkStatus();
+}
+
+std::vector<FetchedKeys::Slot> FetchedKeys::Missing(
+    const std::vector<std::string>& days) {
+  std::vector<Slot> missing;
+  MutexLock lock(mu_);
+  for (const std::string& day : days) {
+    for (const std::string& account : accounts_) {
+      for (const std::string& product : products_) {
+        Slot slot(account, product, day);
+        if (!keys_.contains(slot)) missing.push_back(std::move(slot));
+      }
+    }
+  }
+  return missing;
+}
+
+void FetchedKeys::DropAllBut(const std::vector<std::string>& days) {
+  MutexLock lock(mu_);
+  std::erase_if(keys_, [&days](const auto& entry) {
+    return std::find(days.begin(), days.end(), entry.second->date) ==
+           days.end();
+  });
+}
+
+}  // namespace tcgate

@@ -1,0 +1,37 @@
+#ifndef TCGATE_SERVICE_CREDENTIALS_KEY_RING_H_
+#define TCGATE_SERVICE_CREDENTIALS_KEY_RING_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "service/base/secret.h"
+
+namespace tcgate {
+
+// What signs requests of one account, product and day. It cannot be turned
+// into the long-term key, nor into the key of another day or product.
+struct SigningKey {
+  std::string secret_id;
+  std::string date;     // UTC, `2022-01-01`.
+  std::string product;  // Such as the first label of the product's host.
+  std::string token;    // Of a temporary credential; usually empty.
+  Secret key;           // 32 bytes, as tc3::DeriveKey makes them.
+};
+
+// Where the path finds signing keys. Thread-safe, never blocks.
+class KeyRing {
+ public:
+  virtual ~KeyRing() = default;
+
+  // Returns the key of `account` for `product` on the UTC day `date`, or null
+  // if there is none: the account has no credential now, or the day is not one
+  // that the keeper gives out because a clock is wrong.
+  virtual std::shared_ptr<const SigningKey> Find(absl::string_view account,
+                                                 absl::string_view product,
+                                                 absl::string_view date) = 0;
+};
+
+}  // namespace tcgate
+
+#endif  // TCGATE_SERVICE_CREDENTIALS_KEY_RING_H_

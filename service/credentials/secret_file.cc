@@ -1,0 +1,55 @@
+#include "service/credentials/secret_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+#include "service/credentials/unique_fd.h"
+
+namespace tcgate {
+namespace {
+
+constexpr std::size_t kMaxBytes = 65536;
+
+// Fills `buffer` as far as the file reaches and returns how far, or -1.
+ssize_t ReadAll(int fd, std::string& buffer) {
+  std::size_t size = 0;
+  while (size < buffer.size()) {
+    const ssize_t got = read(fd, &buffer[size], buffer.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return -1;
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  return static_cast<ssize_t>(size);
+}
+
+}  // namespace
+
+absl::StatusOr<Secret> ReadSecretFile(const std::string& path) {
+  // read(2), since a stream would keep a buffer that nobody wipes.
+  const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  }
+  std::string buffer(kMaxBytes + 1, '\0');
+  const ssize_t size = ReadAll(file.get(), buffer);
+  const int error = errno;
+  Secret content(absl::string_view(buffer).substr(
+      0, size < 0 ? 0 : static_cast<std::size_t>(size)));
+  WipeString(buffer);
+  if (size < 0) {
+    return absl::ErrnoToStatus(error, absl::StrCat("cannot read ", path));
+  }
+  if (static_cast<std::size_t>(size) > kMaxBytes) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is larger than ", kMaxBytes / 1024,
+                     " KiB: no credential file"));
+  }
+  return content;
+}
+
+}  // namespace tcgate
