@@ -1,0 +1,130 @@
+#include "service/access/access.h"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace tcgate {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+std::deque<Action> Actions(const std::vector<std::string>& labels) {
+  std::deque<Action> actions;
+  for (const std::string& label : labels) {
+    Action& action = actions.emplace_back();
+    action.index = actions.size() - 1;
+    action.label = label;
+  }
+  return actions;
+}
+
+class AccessTest : public testing::Test {
+ protected:
+  AccessTest() {
+    local_.loopback = true;
+    first_.name = "first";
+    second_.name = "second";
+  }
+
+  // What `caller` gets for `actions_[action]`: the account, or the reason.
+  std::string Ask(const std::vector<CallerRule>& rules, const Caller& caller,
+                  std::size_t action) const {
+    const Access access(rules, actions_);
+    const auto answer = access.Authorise(caller, actions_[action]);
+    if (const Grant* grant = std::get_if<Grant>(&answer)) {
+      return grant->account->name;
+    }
+    const Outcome& refusal = std::get<Outcome>(answer);
+    EXPECT_EQ(refusal.ran, Ran::kNo);
+    EXPECT_EQ(refusal.decided_by, DecidedBy::kGateway);
+    return refusal.reason;
+  }
+
+  const std::deque<Action> actions_ =
+      Actions({"door.Open", "door.List", "door.ListAll", "gate.Open"});
+  Account first_;
+  Account second_;
+  Caller local_;
+};
+
+TEST_F(AccessTest, NobodyMayCallUnlessARuleSaysSo) {
+  EXPECT_EQ(Ask({}, local_, 0), "NO_IDENTITY");
+}
+
+TEST_F(AccessTest, ARuleForAnonymousCallersHoldsOnLoopbackOnly) {
+  const std::vector<CallerRule> rules = {{true, &first_, {"*"}}};
+  EXPECT_EQ(Ask(rules, local_, 0), "first");
+  EXPECT_EQ(Ask(rules, Caller(), 0), "NO_IDENTITY");
+}
+
+TEST_F(AccessTest, ARuleForAnonymousCallersHoldsForNobodyElse) {
+  Caller named;
+  named.id = "spiffe://example.org/a";
+  named.anonymous = false;
+  named.loopback = true;
+  EXPECT_EQ(Ask({{true, &first_, {"*"}}}, named, 0), "NO_IDENTITY");
+}
+
+TEST_F(AccessTest, ARuleThatMatchesNobodyIsPassedOver) {
+  EXPECT_EQ(Ask({{false, &first_, {"*"}}}, local_, 0), "NO_IDENTITY");
+  EXPECT_EQ(Ask({{false, &first_, {"*"}}, {true, &second_, {"*"}}}, local_, 0),
+            "second");
+}
+
+TEST_F(AccessTest, OnlyTheActionsOfTheRuleAreAllowed) {
+  const std::vector<CallerRule> rules = {
+      {true, &first_, {"door.List*", "gate.Open"}}};
+  EXPECT_EQ(Ask(rules, local_, 0), "NOT_ALLOWED");
+  EXPECT_EQ(Ask(rules, local_, 1), "first");
+  EXPECT_EQ(Ask(rules, local_, 2), "first");
+  EXPECT_EQ(Ask(rules, local_, 3), "first");
+}
+
+TEST_F(AccessTest, ARuleWithoutActionsAllowsNothing) {
+  EXPECT_EQ(Ask({{true, &first_, {}}}, local_, 0), "NOT_ALLOWED");
+}
+
+TEST_F(AccessTest, TheFirstRuleThatMatchesDecidesAlsoAgainstTheCaller) {
+  EXPECT_EQ(
+      Ask({{true, &first_, {"gate.*"}}, {true, &second_, {"*"}}}, local_, 0),
+      "NOT_ALLOWED");
+}
+
+TEST_F(AccessTest, ARefusalSaysWhoAskedForWhatAndWhatToDo) {
+  const Access access({{true, &first_, {"gate.*"}}}, actions_);
+  const Outcome not_allowed =
+      std::get<Outcome>(access.Authorise(local_, actions_[0]));
+  EXPECT_EQ(not_allowed.code, absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(not_allowed.message, HasSubstr("`actions`"));
+  EXPECT_THAT(not_allowed.metadata, ElementsAre(Pair("caller", "anonymous"),
+                                                Pair("action", "door.Open")));
+
+  const Outcome remote =
+      std::get<Outcome>(access.Authorise(Caller(), actions_[3]));
+  EXPECT_EQ(remote.code, absl::StatusCode::kUnauthenticated);
+  EXPECT_THAT(remote.message, HasSubstr("loopback"));
+  EXPECT_THAT(remote.metadata, ElementsAre(Pair("caller", "anonymous"),
+                                           Pair("action", "gate.Open")));
+
+  const Outcome unknown =
+      std::get<Outcome>(Access({}, actions_).Authorise(local_, actions_[3]));
+  EXPECT_EQ(unknown.code, absl::StatusCode::kUnauthenticated);
+  EXPECT_THAT(unknown.message, HasSubstr("`callers`"));
+}
+
+TEST_F(AccessTest, AGlobThatFitsNoActionIsAMistake) {
+  EXPECT_TRUE(CheckActionGlob("gate.*", actions_).ok());
+  const absl::Status status = CheckActionGlob("gates.*", actions_);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("`gates.*`"));
+  EXPECT_FALSE(CheckActionGlob("", actions_).ok());
+}
+
+}  // namespace
+}  // namespace tcgate
