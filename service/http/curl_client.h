@@ -1,0 +1,56 @@
+#ifndef TCGATE_SERVICE_HTTP_CURL_CLIENT_H_
+#define TCGATE_SERVICE_HTTP_CURL_CLIENT_H_
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "service/http/http.h"
+#include "service/http/task.h"
+
+namespace tcgate {
+
+class CurlMulti;
+class CurlTransfer;
+class Loop;
+class Resolver;
+
+struct CurlClientOptions {
+  // Connections idle for this long are not used. Chosen: load balancers
+  // commonly close them after 60 s. At least 1 s, as `max_idle_once`.
+  std::chrono::seconds max_idle{50};
+  // The same for requests that are `send_once`: from design, 5 s.
+  std::chrono::seconds max_idle_once{5};
+  // Called on the loop's thread for each connection that was opened to send a
+  // request, TLS included. Empty: nothing is called.
+  std::function<void()> on_connection_opened;
+};
+
+// HTTP/1.1 with keep-alive through libcurl's multi interface. Names are found
+// by `Resolver`, never by libcurl. Connections are not limited in number, since
+// calls are: one that waited here would wait unseen.
+class CurlClient final : public HttpClient {
+ public:
+  // All must outlive it.
+  CurlClient(Loop& loop, CurlMulti& multi, Resolver& resolver,
+             CurlClientOptions options);
+  // Exchanges still going on must never be resumed: stop the loop first.
+  ~CurlClient() override;
+
+  Task<HttpResult> Send(HttpRequest request, Cancellation& cancel) override;
+
+ private:
+  std::unique_ptr<CurlTransfer> Take();
+  void GiveBack(std::unique_ptr<CurlTransfer> transfer);
+
+  Loop& loop_;
+  CurlMulti& multi_;
+  Resolver& resolver_;
+  const CurlClientOptions options_;
+  std::vector<std::unique_ptr<CurlTransfer>> idle_;  // The last used is last.
+};
+
+}  // namespace tcgate
+
+#endif  // TCGATE_SERVICE_HTTP_CURL_CLIENT_H_

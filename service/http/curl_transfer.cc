@@ -1,0 +1,240 @@
+#include "service/http/curl_transfer.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "service/http/curl_fault.h"
+#include "service/http/url_target.h"
+
+namespace tcgate {
+namespace {
+
+// For libcurl, which takes what it never changes as `char*`.
+char* Unchanged(const std::string& text) {
+  return const_cast<char*>(text.c_str());
+}
+
+}  // namespace
+
+CurlTransfer::CurlTransfer(CurlMulti& multi)
+    : multi_(multi), easy_(curl_easy_init()) {
+  const auto set = [this](CURLoption option, auto value) {
+    curl_easy_setopt(easy_, option, value);
+  };
+  set(CURLOPT_SHARE, multi.share());
+  set(CURLOPT_ERRORBUFFER, error_.data());
+  set(CURLOPT_POST, 1L);
+  // HTTP/1.1: cheaper than HTTP/2 at one request a connection, and libcurl 7.88
+  // resets HTTP/2 streams in a way that servers take for an attack.
+  set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+  // Else Debian's default directory is read for each new connection, 22 ms.
+  set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  set(CURLOPT_PROXY, "");  // Variables such as `http_proxy` are not obeyed.
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_TCP_NODELAY, 1L);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_ACCEPT_ENCODING, "gzip");
+  set(CURLOPT_DNS_CACHE_TIMEOUT, -1L);  // Entries are replaced by `Start`.
+
+  set(CURLOPT_HEADERFUNCTION, &OnHeader);
+  set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_WRITEFUNCTION, &OnBody);
+  set(CURLOPT_WRITEDATA, this);
+  set(CURLOPT_PREREQFUNCTION, &OnSending);
+  set(CURLOPT_PREREQDATA, this);
+  set(CURLOPT_OPENSOCKETFUNCTION, &OnConnecting);
+  set(CURLOPT_OPENSOCKETDATA, this);
+  set(CURLOPT_RESOLVER_START_FUNCTION, &OnResolving);
+  set(CURLOPT_RESOLVER_START_DATA, this);
+}
+
+CurlTransfer::~CurlTransfer() { curl_easy_cleanup(easy_); }
+
+void CurlTransfer::Start(const HttpRequest& request, const std::string& resolve,
+                         long max_idle_seconds, Wait& over) {
+  request_ = &request;
+  over_ = &over;
+  code_ = CURLE_OK;
+  reply_.Begin(request.max_reply_bytes);
+  repeat_refused_ = false;
+  result_ = {};
+  error_[0] = '\0';
+
+  SetEndpoint(*request.endpoint);
+  SetHeaders(request.headers);
+  resolve_ = {Unchanged(resolve), nullptr};
+  curl_easy_setopt(easy_, CURLOPT_RESOLVE,
+                   resolve.empty() ? nullptr : &resolve_);
+  curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request.body.data());
+  curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE,
+                   static_cast<curl_off_t>(request.body.size()));
+  // libcurl counts whole seconds, and uses what is not older than this.
+  curl_easy_setopt(easy_, CURLOPT_MAXAGE_CONN, max_idle_seconds - 1);
+  multi_.Add(easy_, *this);
+}
+
+void CurlTransfer::SetEndpoint(const Endpoint& endpoint) {
+  if (url_ == endpoint.url && ca_file_ == endpoint.ca_file && !url_.empty()) {
+    return;
+  }
+  url_ = endpoint.url;
+  ca_file_ = endpoint.ca_file;
+  curl_easy_setopt(easy_, CURLOPT_URL, url_.c_str());
+  curl_easy_setopt(easy_, CURLOPT_CAINFO,
+                   ca_file_.empty() ? curl_version_info(CURLVERSION_NOW)->cainfo
+                                    : ca_file_.c_str());
+}
+
+void CurlTransfer::SetHeaders(const std::vector<std::string>& headers) {
+  // Host exactly as it was signed. No `Expect`, which would cost large requests
+  // a round trip.
+  static char no_expect[] = "Expect:";
+  host_header_ = absl::StrCat("Host: ", request_->endpoint->host);
+  headers_.clear();
+  headers_.push_back({Unchanged(host_header_), nullptr});
+  headers_.push_back({no_expect, nullptr});
+  for (const std::string& header : headers) {
+    headers_.push_back({Unchanged(header), nullptr});
+  }
+  for (std::size_t i = 1; i < headers_.size(); ++i) {
+    headers_[i - 1].next = &headers_[i];
+  }
+  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_.data());
+}
+
+HttpResult CurlTransfer::Finish(WokenBy woken_by) {
+  // Before sending libcurl would still tell of the exchange before.
+  if (result_.sent) ReadAnswer();
+  multi_.Remove(easy_);
+  if (woken_by == WokenBy::kTime) {
+    result_.fault = HttpFault::kTimeout;
+  } else if (woken_by == WokenBy::kCancel) {
+    result_.fault = HttpFault::kCancelled;
+  } else if (!reply_.excess().empty()) {
+    result_.fault = HttpFault::kTooLarge;
+  } else {
+    result_.fault = FaultOf(code_, result_.sent);
+  }
+  if (result_.fault != HttpFault::kNone) ExplainFault(woken_by);
+  request_ = nullptr;
+  over_ = nullptr;
+  return std::move(result_);
+}
+
+void CurlTransfer::ReadAnswer() {
+  result_.body = reply_.TakeBody();
+  long status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  result_.status = static_cast<int>(status);
+  const char* content_type = nullptr;
+  curl_easy_getinfo(easy_, CURLINFO_CONTENT_TYPE, &content_type);
+  if (content_type != nullptr) result_.content_type = content_type;
+  curl_header* date = nullptr;
+  if (curl_easy_header(easy_, "Date", 0, CURLH_HEADER, -1, &date) ==
+      CURLHE_OK) {
+    ReadDate(date->value);
+  }
+}
+
+void CurlTransfer::ReadDate(absl::string_view text) {
+  // It changes once a second, and reading it is a fifth of what an exchange
+  // costs beyond libcurl (measured).
+  if (text != date_text_) {
+    date_text_ = std::string(text);
+    date_seconds_ = curl_getdate(date_text_.c_str(), nullptr);
+  }
+  if (date_seconds_ < 0) return;  // Not a date.
+  result_.date = std::chrono::system_clock::from_time_t(date_seconds_);
+}
+
+// Only libcurl's own words, and those that name details only where nothing of
+// an answer can be among them.
+void CurlTransfer::ExplainFault(WokenBy woken_by) {
+  if (woken_by == WokenBy::kCancel) {
+    result_.error = "cancelled";
+  } else if (woken_by == WokenBy::kTime) {
+    result_.error = result_.sent ? "no answer before the deadline"
+                                 : "not connected before the deadline";
+  } else if (!reply_.excess().empty()) {
+    result_.error = reply_.excess();
+  } else if (repeat_refused_) {
+    result_.error = "the connection was closed before an answer";
+  } else if (!result_.sent && error_[0] != '\0') {
+    result_.error = error_.data();
+  } else {
+    result_.error = curl_easy_strerror(code_);
+  }
+}
+
+bool CurlTransfer::opened_connection() const {
+  long opened = 0;
+  curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &opened);
+  return opened > 0;
+}
+
+void CurlTransfer::OnDone(CURLcode code) {
+  // libcurl takes headers that were cut off for an answer without a body.
+  const bool cut = code == CURLE_OK && !reply_.headers_ended();
+  code_ = cut ? CURLE_PARTIAL_FILE : code;
+  over_->Notify();
+}
+
+// Called for each line. Anything but its size ends the transfer.
+std::size_t CurlTransfer::OnHeader(char* data, std::size_t size,
+                                   std::size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const absl::string_view line(data, size * count);
+  return transfer.reply_.AddHeader(line) ? line.size() : 0;
+}
+
+std::size_t CurlTransfer::OnBody(char* data, std::size_t size,
+                                 std::size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const absl::string_view part(data, size * count);
+  curl_off_t announced = 0;  // Negative: unknown.
+  curl_easy_getinfo(transfer.easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
+                    &announced);
+  const bool taken = transfer.reply_.AddBody(
+      part, static_cast<std::size_t>(std::max<curl_off_t>(announced, 0)));
+  return taken ? part.size() : 0;
+}
+
+// Called before each sending of the request.
+int CurlTransfer::OnSending(void* self, char* /*peer_ip*/, char* /*own_ip*/,
+                            int /*peer_port*/, int /*own_port*/) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  if (transfer.result_.sent) {
+    transfer.repeat_refused_ = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  transfer.result_.sent = true;
+  return CURL_PREREQFUNC_OK;
+}
+
+// Called before each connection. After sending it can only be for a repeat,
+// which so fails at once, without a handshake for nothing.
+curl_socket_t CurlTransfer::OnConnecting(void* self, curlsocktype /*purpose*/,
+                                         curl_sockaddr* address) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  if (transfer.result_.sent) {
+    transfer.repeat_refused_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  return socket(address->family, address->socktype | SOCK_CLOEXEC,
+                address->protocol);
+}
+
+// Called before libcurl looks a name up, which it never has to: it is given
+// addresses. Were it to, the loop would stand still; so it fails instead.
+int CurlTransfer::OnResolving(void* /*state*/, void* /*reserved*/, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  return TargetOf(transfer.url_).is_address ? 0 : 1;
+}
+
+}  // namespace tcgate

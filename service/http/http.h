@@ -1,0 +1,79 @@
+#ifndef TCGATE_SERVICE_HTTP_HTTP_H_
+#define TCGATE_SERVICE_HTTP_HTTP_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "service/base/clock.h"
+#include "service/http/task.h"
+
+namespace tcgate {
+
+class Cancellation;
+
+// Where requests go: one upstream host, and how it is verified. Immutable and
+// long-lived; connections are kept for each.
+struct Endpoint {
+  std::string url;      // `https://host[:port]/`; `http` only for loopback.
+  std::string host;     // Value of the Host header: host, and port unless 443.
+  std::string ca_file;  // PEM. Empty: the system's trust store.
+};
+
+// One POST.
+struct HttpRequest {
+  const Endpoint* endpoint = nullptr;  // Outlives the exchange.
+  // `Name: value`, validated: no CR, LF, NUL. Host is not among them.
+  std::vector<std::string> headers;
+  std::string body;
+  MonoTime deadline;  // Of the whole exchange.
+  // The action must not run twice. Every request is sent at most once; for this
+  // one only a connection that was idle for less than 5 s is used, since one
+  // that the server is about to close leaves unknown whether the action ran.
+  bool send_once = false;
+  std::size_t max_reply_bytes = 0;  // After decompression.
+};
+
+// Bytes behind the body of a reply that may be read, though they mean nothing:
+// what SIMD parsers ask for. Those of SIMDJSON_PADDING.
+inline constexpr std::size_t kReplyPadding = 64;
+
+// How an exchange failed. An answer of any HTTP status is no failure.
+enum class HttpFault {
+  kNone,
+  kName,       // The host name was not found, or its server did not answer.
+  kConnect,    // No connection.
+  kTls,        // Handshake or certificate.
+  kTimeout,    // The deadline passed: while connecting, or with `sent`.
+  kBroken,     // Reset, or cut in the middle of the answer.
+  kTooLarge,   // The answer outgrew `max_reply_bytes`, or its headers 64 KiB.
+  kCancelled,  // `Cancellation` was requested.
+};
+
+struct HttpResult {
+  HttpFault fault = HttpFault::kNone;
+  // Whether sending began. A fault with `sent` false means that the action
+  // certainly did not run.
+  bool sent = false;
+  int status = 0;  // Such as 200; 0 without an answer.
+  // Decompressed; cut or empty on a fault. Unless it is empty, its capacity is
+  // at least `kReplyPadding` more than its size.
+  std::string body;
+  std::string content_type;
+  std::optional<WallTime> date;  // The Date header, to the second.
+  std::string error;             // For logs and messages: no header, no body.
+};
+
+// Sends one request and reads one answer: never repeats, never redirects.
+// Lives on the loop's thread. `Send` returns soon after `cancel` is requested,
+// the socket closed.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  virtual Task<HttpResult> Send(HttpRequest request, Cancellation& cancel) = 0;
+};
+
+}  // namespace tcgate
+
+#endif  // TCGATE_SERVICE_HTTP_HTTP_H_
