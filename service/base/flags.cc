@@ -25,13 +25,14 @@ std::string Spelling(const Flag& flag) {
 
 void PrintHelp(const Command& command, std::ostream& out) {
   std::vector<std::pair<std::string, absl::string_view>> rows;
+  rows.reserve(command.arguments.size() + command.flags.size() + 1);
   for (const Argument& argument : command.arguments) {
     rows.emplace_back(argument.name, argument.help);
   }
   for (const Flag& flag : command.flags) {
     rows.emplace_back(Spelling(flag), flag.help);
   }
-  rows.emplace_back("--help", "Shows this text.");
+  rows.emplace_back("--help", "show this text");
   std::size_t width = 0;
   for (const auto& row : rows) width = std::max(width, row.first.size());
 

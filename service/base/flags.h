@@ -18,9 +18,8 @@ inline constexpr int kExitUsage = 2;
 // What a flag sets. A bool is a switch and takes no value; a list grows with
 // each use of the flag, everything else is set by the last. Durations are
 // positive and written `500ms`, `20s`, `5m`, `1h`.
-using FlagTarget =
-    std::variant<bool*, std::string*, std::vector<std::string>*,
-                 std::chrono::milliseconds*>;
+using FlagTarget = std::variant<bool*, std::string*, std::vector<std::string>*,
+                                std::chrono::milliseconds*>;
 
 // One flag of a command, `--name value` or `--name=value`.
 struct Flag {
@@ -28,7 +27,7 @@ struct Flag {
   absl::string_view value;  // What the help calls its value: `ADDR`.
   absl::string_view help;   // One line.
   FlagTarget target;
-  absl::string_view letter = {};  // Such as `-H`. Empty: none.
+  absl::string_view letter = "";  // Such as `-H`. Empty: none.
 };
 
 // One argument without a name, in the order of the command line. Required ones
@@ -46,7 +45,7 @@ struct Command {
   absl::string_view summary;  // One line.
   std::vector<Flag> flags;
   std::vector<Argument> arguments;
-  absl::string_view notes = {};  // Ends the help: exit codes, examples.
+  absl::string_view notes = "";  // Ends the help: exit codes, examples.
 };
 
 // Sets the targets from `args`, which are those behind the command's name.

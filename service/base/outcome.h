@@ -57,7 +57,7 @@ struct FieldViolation {
 // may cross threads, and it says who decided and whether the action ran.
 //
 // `message` holds no secret, header or body, except that the vendor's own
-// message is passed on, cut and masked (see upstream/judge.h).
+// message is passed on, cut and masked (see upstream/pass_on.h).
 struct Outcome {
   // The gRPC code; the numbers are the same. kOk is success.
   absl::StatusCode code = absl::StatusCode::kOk;

@@ -1,0 +1,159 @@
+#include "client/call.h"
+
+#include <future>
+#include <istream>
+#include <iterator>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "client/print_status.h"
+#include "client/request_body.h"
+#include "client/request_metadata.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/security/credentials.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "service/base/closest.h"
+#include "service/codec/encode.h"
+
+namespace tcgate {
+namespace {
+
+int Refuse(std::ostream& err, absl::string_view fault) {
+  err << "tcgate call: " << fault << "\n";
+  return kExitUsage;
+}
+
+const Action* FindAction(const Catalog& catalog, absl::string_view name) {
+  if (absl::StrContains(name, "/")) {
+    return catalog.Find(absl::StartsWith(name, "/") ? std::string(name)
+                                                    : absl::StrCat("/", name));
+  }
+  return catalog.FindLabel(name);
+}
+
+std::string UnknownAction(const Catalog& catalog, absl::string_view name) {
+  std::vector<absl::string_view> labels;
+  for (const Action& action : catalog.actions()) labels.push_back(action.label);
+  return absl::StrCat("the catalogue has no action ", name,
+                      DidYouMean(name, labels), " (see tcgate list)");
+}
+
+// Prints the reply; false if it does not fit the catalogue.
+bool PrintReply(const MessageTable& table, const grpc::ByteBuffer& reply,
+                std::ostream& out, std::ostream& err) {
+  grpc::Slice wire;
+  if (!reply.DumpToSingleSlice(&wire).ok()) return false;
+  std::string json;
+  EncodeOptions options;
+  options.max_bytes = std::numeric_limits<std::size_t>::max();
+  const Outcome encoded = EncodeJson(
+      table, {reinterpret_cast<const char*>(wire.begin()), wire.size()},
+      options, json);
+  if (!encoded.ok()) {
+    err << "tcgate call: the reply does not fit the catalogue: "
+        << encoded.message << "\n";
+    return false;
+  }
+  out << nlohmann::ordered_json::parse(json, nullptr, false).dump(2) << "\n";
+  return true;
+}
+
+// Goes to `err`, so that `out` holds nothing but the reply.
+void PrintExplanation(const grpc::ClientContext& context, std::ostream& err) {
+  for (const auto& [key, value] : context.GetServerTrailingMetadata()) {
+    const absl::string_view name(key.data(), key.size());
+    if (absl::StartsWith(name, "tcgate-") || name == "tc-request-id") {
+      err << name << ": " << absl::string_view(value.data(), value.size())
+          << "\n";
+    }
+  }
+}
+
+grpc::Status Send(const CallRequest& request, const std::string& path,
+                  const std::string& wire, grpc::ClientContext& context,
+                  grpc::ByteBuffer& reply) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);  // The gateway has its own limit.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  grpc::GenericStub stub(grpc::CreateCustomChannel(
+      request.to, grpc::InsecureChannelCredentials(), arguments));
+  context.set_deadline(std::chrono::system_clock::now() + request.timeout);
+  const grpc::Slice slice(wire);
+  const grpc::ByteBuffer message(&slice, 1);
+  std::promise<grpc::Status> done;
+  stub.UnaryCall(&context, path, {}, &message, &reply,
+                 [&done](grpc::Status status) { done.set_value(status); });
+  return done.get_future().get();
+}
+
+}  // namespace
+
+Command CallCommand(CallRequest& request) {
+  return {
+      .name = "tcgate call",
+      .summary = "Calls one action through a gateway.",
+      .flags = {{"--to", "ADDR", "the gateway, in place of 127.0.0.1:50051",
+                 &request.to},
+                {"--timeout", "DURATION", "for the whole call, in place of 30s",
+                 &request.timeout},
+                {"--metadata", "KEY:VALUE",
+                 "sent with the call, such as tcgate-region; repeat for more",
+                 &request.metadata, "-H"},
+                {"--explain", "", "show how the gateway came to its reply",
+                 &request.explain}},
+      .arguments =
+          {{"ACTION", "as tcgate list shows it, or a path of gRPC",
+            &request.action, true},
+           {"JSON",
+            "the request, in place of {}; - reads it from standard input",
+            &request.body}},
+      .notes =
+          "Exits with 0 for a reply, 2 if the request could not be made "
+          "and nothing was\nsent, 10 plus the gRPC code if the call "
+          "failed (24 is UNAVAILABLE)."};
+}
+
+int RunCall(const CallRequest& request, const Catalog& catalog,
+            std::istream& in, std::ostream& out, std::ostream& err) {
+  const Action* action = FindAction(catalog, request.action);
+  if (action == nullptr) {
+    return Refuse(err, UnknownAction(catalog, request.action));
+  }
+
+  std::string body = request.body;
+  if (body == "-") body.assign(std::istreambuf_iterator<char>(in), {});
+  Tables tables;
+  std::string wire;
+  std::string fault =
+      EncodeBody(*action, tables.For(*action->request), std::move(body), wire);
+  if (!fault.empty()) return Refuse(err, fault);
+
+  grpc::ClientContext context;
+  for (const std::string& text : request.metadata) {
+    std::string key;
+    std::string value;
+    fault = SplitMetadata(text, key, value);
+    if (!fault.empty()) return Refuse(err, fault);
+    context.AddMetadata(key, value);
+  }
+
+  grpc::ByteBuffer reply;
+  const grpc::Status status = Send(request, action->path, wire, context, reply);
+  if (request.explain) PrintExplanation(context, err);
+  if (!status.ok()) {
+    PrintStatus(status, err);
+    return kExitCode + status.error_code();
+  }
+  if (!PrintReply(tables.For(*action->response), reply, out, err)) {
+    return kExitCode + grpc::StatusCode::INTERNAL;
+  }
+  return 0;
+}
+
+}  // namespace tcgate

@@ -1,0 +1,24 @@
+#ifndef TCGATE_CLIENT_LIST_H_
+#define TCGATE_CLIENT_LIST_H_
+
+#include <iosfwd>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "service/base/flags.h"
+#include "service/catalog/catalog.h"
+
+namespace tcgate {
+
+// The command line of `tcgate list`; `product` gets its argument.
+Command ListCommand(std::string& product);
+
+// Prints a table of the actions of one product, or of all if `product` is
+// empty. Returns the exit code: 0, or `kExitUsage` after one line on `err` if
+// the catalogue has no such product.
+int ListActions(const Catalog& catalog, absl::string_view product,
+                std::ostream& out, std::ostream& err);
+
+}  // namespace tcgate
+
+#endif  // TCGATE_CLIENT_LIST_H_

@@ -1,0 +1,111 @@
+#include "service/config/check.h"
+
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/container/btree_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "service/base/closest.h"
+#include "service/config/formats.h"
+#include "tcgate/config/v1/config.pb.h"
+
+namespace tcgate {
+
+namespace pb = ::tcgate::config::v1;
+
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+// Collects what one configuration gets wrong.
+class Checker {
+ public:
+  Checker(const pb::Config& config,
+          const std::vector<absl::string_view>& action_labels)
+      : config_(config), labels_(action_labels) {
+    for (const absl::string_view label : action_labels) {
+      products_.insert(label.substr(0, label.find('.')));
+    }
+    for (const auto& account : config.accounts()) {
+      accounts_.insert(account.first);
+    }
+  }
+
+  std::vector<std::string> Run() {
+    for (int i = 0; i < config_.callers_size(); ++i) {
+      CheckCaller(absl::StrCat("callers[", i, "]"), config_.callers(i));
+    }
+    for (int i = 0; i < config_.products_size(); ++i) {
+      CheckProduct(absl::StrCat("products[", i, "]"), config_.products(i));
+    }
+    CheckDrain();
+    return std::move(faults_);
+  }
+
+ private:
+  void CheckCaller(const std::string& path, const pb::CallerRule& rule) {
+    if (!rule.match().anonymous()) {
+      Fail(path, ".match: matches nobody; write {anonymous: true}");
+    }
+    if (!accounts_.contains(rule.account())) {
+      Fail(path, ".account: there is no account ", Quote(rule.account()),
+           DidYouMean(rule.account(), {accounts_.begin(), accounts_.end()}));
+    }
+    for (int i = 0; i < rule.actions_size(); ++i) {
+      CheckActions(absl::StrCat(path, ".actions[", i, "]"), rule.actions(i));
+    }
+  }
+
+  // A star may fit what a later catalogue has; what stands without one is a
+  // name that can be misspelt.
+  void CheckActions(const std::string& path, absl::string_view pattern) {
+    if (absl::StrContains(pattern, "*")) {
+      const absl::string_view product = pattern.substr(0, pattern.find('.'));
+      if (!absl::StrContains(product, "*")) CheckProduct(path, product);
+    } else if (absl::c_find(labels_, pattern) == labels_.end()) {
+      Fail(path, ": the catalogue has no action ", Quote(pattern),
+           DidYouMean(pattern, labels_));
+    }
+  }
+
+  void CheckProduct(const std::string& path, absl::string_view product) {
+    if (products_.contains(product)) return;
+    Fail(path, ": the catalogue has no product ", Quote(product),
+         DidYouMean(product, {products_.begin(), products_.end()}));
+  }
+
+  void CheckDrain() {
+    const pb::Drain& drain = config_.drain();
+    const auto age =
+        TimeUtil::DurationToMilliseconds(drain.max_connection_age());
+    // A tenth above the age is the oldest that a connection gets.
+    if (10 * TimeUtil::DurationToMilliseconds(drain.timeout()) < 11 * age) {
+      Fail("drain",
+           ".timeout: must be at least 1.1 times max_connection_age, "
+           "or open calls are cut");
+    }
+  }
+
+  template <typename... Parts>
+  void Fail(const Parts&... parts) {
+    faults_.push_back(absl::StrCat(parts...));
+  }
+
+  const pb::Config& config_;
+  const std::vector<absl::string_view>& labels_;
+  absl::btree_set<absl::string_view> products_;
+  absl::btree_set<absl::string_view> accounts_;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace
+
+std::vector<std::string> CheckConfig(
+    const pb::Config& config,
+    const std::vector<absl::string_view>& action_labels) {
+  return Checker(config, action_labels).Run();
+}
+
+}  // namespace tcgate

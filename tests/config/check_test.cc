@@ -1,0 +1,66 @@
+#include "service/config/check.h"
+
+#include <gmock/gmock.h>
+
+#include "tcgate/config/v1/config.pb.h"
+
+namespace tcgate {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> Check(absl::string_view text) {
+  const absl::StatusOr<ConfigPtr> config = ParseConfig(text, "c");
+  EXPECT_TRUE(config.ok()) << config.status();
+  if (!config.ok()) return {};
+  return CheckConfig(**config, {"acme.GetAnvil", "acme.MakeAnvil", "road.Run"});
+}
+
+TEST(CheckConfig, ACompleteFileHolds) {
+  EXPECT_THAT(Check("accounts: {default: {}}\n"
+                    "callers: [{match: {anonymous: true}, actions: ['acme.*', "
+                    "'*.Get*', '*', 'road.Run']}]\n"
+                    "products: [acme]\n"),
+              IsEmpty());
+  EXPECT_THAT(Check(""), IsEmpty());
+}
+
+TEST(CheckConfig, WhatIsNamedMustBeThere) {
+  EXPECT_THAT(
+      Check("accounts: {default: {}}\n"
+            "callers:\n"
+            "- {match: {anonymous: true}, account: defualt, actions: ['*']}\n"
+            "- {match: {anonymous: true}, actions: ['acmee.*', acme.GetAnvl, "
+            "other.Thing]}\n"
+            "products: [rod]\n"),
+      ElementsAre(
+          "callers[0].account: there is no account \"defualt\"; did you mean "
+          "default?",
+          "callers[1].actions[0]: the catalogue has no product \"acmee\"; did "
+          "you mean acme?",
+          "callers[1].actions[1]: the catalogue has no action "
+          "\"acme.GetAnvl\"; did you mean acme.GetAnvil?",
+          "callers[1].actions[2]: the catalogue has no action "
+          "\"other.Thing\"",
+          "products[0]: the catalogue has no product \"rod\"; did you mean "
+          "road?"));
+}
+
+TEST(CheckConfig, AnEntryThatMatchesNobodyIsAMistake) {
+  EXPECT_THAT(Check("accounts: {default: {}}\n"
+                    "callers: [{match: {anonymous: false}, actions: []}]"),
+              ElementsAre("callers[0].match: matches nobody; write "
+                          "{anonymous: true}"));
+}
+
+TEST(CheckConfig, ADrainLeavesConnectionsTimeToReachTheirAge) {
+  EXPECT_THAT(Check("drain: {max_connection_age: 10s, timeout: 11s}"),
+              IsEmpty());
+  EXPECT_THAT(Check("drain: {max_connection_age: 10s, timeout: 10999ms}"),
+              ElementsAre("drain.timeout: must be at least 1.1 times "
+                          "max_connection_age, or open calls are cut"));
+}
+
+}  // namespace
+}  // namespace tcgate

@@ -1,0 +1,142 @@
+#include "service/config/config.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <regex>
+
+#include "service/config/check.h"
+#include "tcgate/config/v1/config.pb.h"
+
+namespace tcgate {
+namespace {
+
+namespace pb = ::tcgate::config::v1;
+
+pb::Config Parse(absl::string_view text) {
+  absl::StatusOr<ConfigPtr> config = ParseConfig(text, "c.yaml");
+  EXPECT_TRUE(config.ok()) << config.status();
+  return config.ok() ? **config : pb::Config();
+}
+
+TEST(ParseConfig, NothingGivesTheDefaults) {
+  for (const char* text :
+       {"", "\n# only words\n", "{}", "limits:\nlog: {}\n"}) {
+    const pb::Config config = Parse(text);
+    ASSERT_EQ(config.listen_size(), 1);
+    EXPECT_EQ(config.listen(0).address(), "127.0.0.1:50051");
+    EXPECT_EQ(config.admin().address(), "127.0.0.1:9901");
+    EXPECT_EQ(config.limits().calls_in_flight(), 1000);
+    EXPECT_EQ(config.limits().bytes_in_flight(), 256 << 20);
+    EXPECT_EQ(config.limits().request_bytes(), 10 << 20);
+    EXPECT_EQ(config.limits().reply_bytes(), 16 << 20);
+    EXPECT_EQ(config.log().access(), pb::Log::ACCESS_ALL);
+    EXPECT_TRUE(config.reflection());
+    EXPECT_EQ(config.drain().max_connection_age().seconds(), 20);
+    EXPECT_EQ(config.drain().grace().seconds(), 300);
+    EXPECT_EQ(config.drain().timeout().seconds(), 25);
+    EXPECT_EQ(config.accounts_size(), 0);
+    EXPECT_EQ(config.callers_size(), 0);
+    EXPECT_EQ(config.products_size(), 0);
+  }
+}
+
+TEST(ParseConfig, ReadsEveryKey) {
+  const pb::Config config = Parse(R"(
+listen:
+  - address: 127.0.0.1:0
+  - {address: "[::1]:7000"}
+admin: {address: 127.1.2.3:9}
+accounts:
+  prod:
+    site: mainland
+    region: ap-guangzhou
+    language: zh-CN
+    credentials: {profile: {file: /etc/keys, name: prod}}
+    endpoint: {url: "https://127.0.0.1:8180", ca_file: ca.pem}
+  spare: {credentials: {environment: {}}}
+  bare:
+callers:
+  - {match: {anonymous: true}, account: prod, actions: ["a.*", "b.Get*"]}
+products: [a, b]
+limits: {calls_in_flight: 7, bytes_in_flight: 2MiB, request_bytes: 65536, reply_bytes: 1GiB}
+log: {access: errors}
+reflection: false
+drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
+)");
+  ASSERT_EQ(config.listen_size(), 2);
+  EXPECT_EQ(config.listen(1).address(), "[::1]:7000");
+  EXPECT_EQ(config.admin().address(), "127.1.2.3:9");
+  ASSERT_EQ(config.accounts_size(), 3);
+  const pb::Account& prod = config.accounts().at("prod");
+  EXPECT_EQ(prod.site(), pb::SITE_MAINLAND);
+  EXPECT_EQ(prod.region(), "ap-guangzhou");
+  EXPECT_EQ(prod.language(), "zh-CN");
+  EXPECT_EQ(prod.credentials().profile().file(), "/etc/keys");
+  EXPECT_EQ(prod.credentials().profile().name(), "prod");
+  EXPECT_EQ(prod.endpoint().url(), "https://127.0.0.1:8180");
+  EXPECT_EQ(prod.endpoint().ca_file(), "ca.pem");
+  EXPECT_TRUE(config.accounts().at("spare").credentials().has_environment());
+  const pb::Account& bare = config.accounts().at("bare");
+  EXPECT_EQ(bare.site(), pb::SITE_INTERNATIONAL);
+  EXPECT_EQ(bare.language(), "en-US");
+  EXPECT_EQ(bare.credentials().source_case(), pb::Credentials::SOURCE_NOT_SET);
+  ASSERT_EQ(config.callers_size(), 1);
+  EXPECT_TRUE(config.callers(0).match().anonymous());
+  EXPECT_EQ(config.callers(0).account(), "prod");
+  EXPECT_THAT(config.callers(0).actions(),
+              testing::ElementsAre("a.*", "b.Get*"));
+  EXPECT_THAT(config.products(), testing::ElementsAre("a", "b"));
+  EXPECT_EQ(config.limits().calls_in_flight(), 7);
+  EXPECT_EQ(config.limits().bytes_in_flight(), 2 << 20);
+  EXPECT_EQ(config.limits().request_bytes(), 65536);
+  EXPECT_EQ(config.limits().reply_bytes(), 1 << 30);
+  EXPECT_EQ(config.log().access(), pb::Log::ACCESS_ERRORS);
+  EXPECT_FALSE(config.reflection());
+  EXPECT_EQ(config.drain().max_connection_age().seconds(), 2);
+  EXPECT_EQ(config.drain().grace().seconds(), 90);
+  EXPECT_EQ(config.drain().timeout().nanos(), 500'000'000);
+}
+
+TEST(LoadConfig, TheExampleFileIsValid) {
+  const auto config = LoadConfig(TCGATE_DEPLOY "/config.example.yaml");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_THAT(CheckConfig(**config, {"trro.GetDevices", "trtc.DescribeRecord"}),
+              testing::IsEmpty());
+  EXPECT_EQ((*config)->accounts().at("default").region(), "ap-singapore");
+}
+
+TEST(LoadConfig, TheExampleFileHoldsWithEveryCommentedKeySwitchedOn) {
+  std::ifstream file(TCGATE_DEPLOY "/config.example.yaml");
+  std::string text;
+  int switched = 0;
+  // A commented key is one lower case word with a colon behind it.
+  const std::regex key("^( *)# ( *[a-z_]+:.*)$");
+  for (std::string line; std::getline(file, line);) {
+    std::smatch match;
+    if (std::regex_match(line, match, key)) {
+      line = match.str(1).append(match.str(2));
+      ++switched;
+    }
+    text.append(line).append("\n");
+  }
+  // The two sources of a credential exclude each other.
+  const std::size_t environment = text.find("      environment: {}");
+  ASSERT_NE(environment, std::string::npos);
+  text.insert(environment, 1, '#');
+  EXPECT_GE(switched, 14);
+  const auto config = ParseConfig(text, "c.yaml");
+  EXPECT_TRUE(config.ok()) << config.status();
+}
+
+TEST(LoadConfig, AFileThatCannotBeReadIsNamed) {
+  const auto missing = LoadConfig("/nonexistent/c.yaml");
+  EXPECT_EQ(missing.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(missing.status().message(),
+            "/nonexistent/c.yaml: cannot be read: No such file or directory");
+  const auto folder = LoadConfig("/");
+  EXPECT_EQ(folder.status().message(), "/: cannot be read: Is a directory");
+}
+
+}  // namespace
+}  // namespace tcgate
