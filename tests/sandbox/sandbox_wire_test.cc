@@ -1,0 +1,142 @@
+// The sandbox as clients see it, byte by byte.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "service/sandbox/sandbox.h"
+#include "tests/sandbox/signed_request.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/raw_client.h"
+
+namespace tcgate {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+class SandboxWireTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    SandboxOptions options;
+    options.address = "127.0.0.1:0";
+    options.credentials = TestCredentials();
+    auto sandbox = Sandbox::Start(std::move(options), ShippedCatalog(), clock_);
+    ASSERT_TRUE(sandbox.ok()) << sandbox.status();
+    sandbox_ = *std::move(sandbox);
+  }
+
+  std::string Control(const char* method, const char* path,
+                      const std::string& body = "") const {
+    return RawExchange(sandbox_->address(),
+                       absl::StrCat(method, " /_sandbox/", path,
+                                    " HTTP/1.1\r\nHost: a\r\nContent-Length: ",
+                                    body.size(), "\r\n\r\n", body));
+  }
+  void SetFaults(const std::string& faults) const {
+    ASSERT_THAT(Control("POST", "faults", faults),
+                StartsWith("HTTP/1.1 200 OK\r\n"));
+  }
+  json Stats() const {
+    const std::string reply = Control("GET", "stats");
+    return json::parse(reply.substr(reply.find("\r\n\r\n")));
+  }
+
+  FakeClock clock_;
+  std::unique_ptr<Sandbox> sandbox_;
+};
+
+TEST_F(SandboxWireTest, AReplyIsJsonToTheLetter) {
+  const std::string reply =
+      RawExchange(sandbox_->address(), SignedRequest().Text());
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\r\nContent-Type: application/json\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\r\nDate: Mon, 25 Feb 2019 16:44:25 GMT\r\n"));
+  EXPECT_THAT(reply, HasSubstr("{\"Response\":{\"Devices\":["));
+}
+
+TEST_F(SandboxWireTest, ABodyOverTenMegabytesIsRefusedByItsCode) {
+  SignedRequest request;
+  request.body = std::string((10 << 20) + 1, ' ');
+  RawClient client(sandbox_->address());
+  client.Send(request.Text());
+  EXPECT_THAT(client.ReadReply(), HasSubstr("RequestSizeLimitExceeded"));
+}
+
+TEST_F(SandboxWireTest, CountsConnectionsAndForgetsThem) {
+  RawExchange(sandbox_->address(), SignedRequest().Text());
+  const json stats = Stats();
+  EXPECT_EQ(stats["connections"], 2);
+  EXPECT_EQ(stats["executions"], 1);
+  EXPECT_EQ(stats["actions"]["trro.GetDevices"]["executions"], 1);
+  SetFaults(R"([{"kind":"status"}])");
+  Control("POST", "reset");
+  EXPECT_EQ(Stats()["executions"], 0);
+  EXPECT_THAT(RawExchange(sandbox_->address(), SignedRequest().Text()),
+              HasSubstr("Devices"));
+}
+
+TEST_F(SandboxWireTest, APostReadOnAReusedConnectionAndClosedIsOneExecution) {
+  RawClient client(sandbox_->address());
+  client.Send(SignedRequest().Text());
+  EXPECT_THAT(client.ReadReply(), HasSubstr("Devices"));
+  SetFaults(R"([{"kind":"close_after_read","times":1}])");
+  client.Send(SignedRequest().Text());
+  EXPECT_THAT(client.ReadToEnd(), IsEmpty());
+  EXPECT_EQ(client.end(), RawClient::End::kClosed);
+  EXPECT_EQ(Stats()["executions"], 2);
+}
+
+TEST_F(SandboxWireTest, AReplyIsCutOrResetHalfWay) {
+  SetFaults(R"([{"kind":"truncate","times":1},{"kind":"reset","times":1}])");
+  RawClient truncated(sandbox_->address());
+  truncated.Send(SignedRequest().Text());
+  const std::string part = truncated.ReadToEnd();
+  EXPECT_THAT(part, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_FALSE(json::accept(part.substr(part.find("\r\n\r\n"))));
+  EXPECT_EQ(truncated.end(), RawClient::End::kClosed);
+
+  RawClient reset(sandbox_->address());
+  reset.Send(SignedRequest().Text());
+  reset.ReadToEnd();
+  EXPECT_EQ(reset.end(), RawClient::End::kReset);
+  EXPECT_EQ(Stats()["executions"], 2);
+}
+
+TEST_F(SandboxWireTest, APageOfAFrontEndIsNoEnvelope) {
+  SetFaults(R"([{"kind":"status","status":503,"times":1},
+                {"kind":"not_json","times":1}])");
+  EXPECT_THAT(RawExchange(sandbox_->address(), SignedRequest().Text()),
+              StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+  const std::string reply =
+      RawExchange(sandbox_->address(), SignedRequest().Text());
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(reply, HasSubstr("<html>"));
+  EXPECT_EQ(Stats()["executions"], 0);
+}
+
+TEST_F(SandboxWireTest, ALateReplyIsLate) {
+  SetFaults(R"([{"kind":"latency","ms":30}])");
+  const MonoTime start = SystemClock().MonoNow();
+  EXPECT_THAT(RawExchange(sandbox_->address(), SignedRequest().Text()),
+              HasSubstr("Devices"));
+  EXPECT_GE(SystemClock().MonoNow() - start, std::chrono::milliseconds(30));
+}
+
+TEST_F(SandboxWireTest, ControlSaysWhatIsWrong) {
+  const std::string reply = Control("POST", "faults", R"([{"kind":"\u00ff"}])");
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+  EXPECT_THAT(reply, HasSubstr("{\"error\":\"[0].kind must be one of"));
+  EXPECT_THAT(Control("GET", "faults"), StartsWith("HTTP/1.1 405 "));
+  EXPECT_THAT(Control("POST", "stats"), StartsWith("HTTP/1.1 405 "));
+  EXPECT_THAT(Control("GET", "state"), StartsWith("HTTP/1.1 404 "));
+}
+
+}  // namespace
+}  // namespace tcgate
