@@ -1,0 +1,74 @@
+#include "service/rpc/edge_server.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "grpcpp/security/server_credentials.h"
+#include "service/catalog/catalog.h"
+#include "service/rpc/health.h"
+#include "service/rpc/reflection.h"
+#include "service/rpc/server_settings.h"
+#include "service/rpc/unary_call.h"
+
+namespace tcgate {
+namespace {
+
+bool IsRegistered(const EdgeOptions& options, const Product& product) {
+  const std::vector<std::string>& codes = options.products;
+  return codes.empty() ||
+         std::find(codes.begin(), codes.end(), product.code) != codes.end();
+}
+
+void AddAction(const Action& action, const ServerScope& scope,
+               RawService& methods) {
+  methods.AddUnary(action.path.c_str(),
+                   [&action, &scope](grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* reply) {
+                     return UnaryCall::Start(scope, *context, action, *request,
+                                             *reply);
+                   });
+}
+
+}  // namespace
+
+EdgeServer::EdgeServer(std::unique_ptr<Listener> listener,
+                       const EdgeOptions& options, ServerScope scope,
+                       const Services& services,
+                       const grpc::ResourceQuota& quota)
+    : scope_(std::move(scope)),
+      others_(scope_),
+      listener_(std::move(listener)) {
+  for (const Action& action : scope_.catalog.actions()) {
+    if (IsRegistered(options, *action.product)) {
+      AddAction(action, scope_, methods_);
+    }
+  }
+  services.health.AddTo(methods_);
+  if (services.reflection != nullptr) services.reflection->AddTo(methods_);
+
+  grpc::ServerBuilder builder;
+  ApplySettings(options, quota, builder);
+  builder.RegisterService(&methods_);
+  builder.RegisterCallbackGenericService(&others_);
+  using External = grpc::ServerBuilder::experimental_type;
+  acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+      External::ExternalConnectionType::FROM_FD,
+      grpc::InsecureServerCredentials());
+  server_ = builder.BuildAndStart();
+
+  listener_->Start([this, listener_fd = listener_->fd()](int fd) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
+        connection;
+    connection.listener_fd = listener_fd;
+    connection.fd = fd;
+    acceptor_->HandleNewConnection(&connection);
+  });
+}
+
+void EdgeServer::Shutdown(std::chrono::system_clock::time_point deadline) {
+  listener_->Close();
+  server_->Shutdown(deadline);
+}
+
+}  // namespace tcgate

@@ -1,0 +1,61 @@
+#ifndef TCGATE_SERVICE_RPC_EDGE_SERVER_H_
+#define TCGATE_SERVICE_RPC_EDGE_SERVER_H_
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "grpcpp/resource_quota.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "service/rpc/edge.h"
+#include "service/rpc/generic_service.h"
+#include "service/rpc/listener.h"
+#include "service/rpc/raw_service.h"
+#include "service/rpc/rpc_call.h"
+
+namespace tcgate {
+
+class Health;
+class Reflection;
+
+// One listening address with a `grpc::Server` of its own: a peer does not tell
+// through which address it came, and the address is part of the caller. Not
+// thread-safe.
+class EdgeServer {
+ public:
+  // What is served beside the actions. Outlives the server.
+  struct Services {
+    Health& health;
+    Reflection* reflection = nullptr;  // Null: none.
+  };
+
+  // Registers the actions of the products that `options` names, and starts to
+  // accept. `listener` has not been started.
+  EdgeServer(std::unique_ptr<Listener> listener, const EdgeOptions& options,
+             ServerScope scope, const Services& services,
+             const grpc::ResourceQuota& quota);
+
+  // Neither moves: gRPC keeps pointers to the members.
+  EdgeServer(const EdgeServer&) = delete;
+  EdgeServer& operator=(const EdgeServer&) = delete;
+
+  Listener& listener() { return *listener_; }
+
+  // Ends the server. What still runs at `deadline` is cancelled; blocks until
+  // all of it has ended.
+  void Shutdown(std::chrono::system_clock::time_point deadline);
+
+ private:
+  const ServerScope scope_;
+  RawService methods_;
+  GenericService others_;
+  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace tcgate
+
+#endif  // TCGATE_SERVICE_RPC_EDGE_SERVER_H_

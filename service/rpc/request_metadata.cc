@@ -1,0 +1,132 @@
+#include "service/rpc/request_metadata.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+
+namespace tcgate {
+namespace {
+
+constexpr absl::string_view kOurPrefix = "tcgate-";
+constexpr absl::string_view kTraceparent = "traceparent";
+
+Outcome Invalid(absl::string_view key, absl::string_view fault) {
+  Outcome outcome =
+      Refusal(absl::StatusCode::kInvalidArgument, reason::kInvalidRequest,
+              absl::StrCat("request metadata ", key, ": ", fault));
+  outcome.violations.push_back({std::string(key), std::string(fault)});
+  return outcome;
+}
+
+template <typename Predicate>
+bool Consists(absl::string_view text, Predicate of) {
+  return std::all_of(text.begin(), text.end(), of);
+}
+
+bool IsLowerHex(char c) {
+  return absl::ascii_isdigit(static_cast<unsigned char>(c)) ||
+         (c >= 'a' && c <= 'f');
+}
+
+Outcome ReadRegion(absl::string_view key, absl::string_view value,
+                   const Action& action, CallOptions& options) {
+  const bool spelled = !value.empty() && Consists(value, [](unsigned char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
+  });
+  if (!spelled) {
+    return Invalid(key, "a region is one or more of a-z, 0-9 and -");
+  }
+  const std::vector<std::string>& served = action.regions;
+  if (!served.empty() &&
+      std::find(served.begin(), served.end(), value) == served.end()) {
+    return Invalid(key, absl::StrCat(action.label, " is not served in ", value,
+                                     " (it is in ", served.front(), " and ",
+                                     served.size() - 1, " more)"));
+  }
+  options.region = std::string(value);
+  return {};
+}
+
+Outcome ReadLanguage(absl::string_view key, absl::string_view value,
+                     CallOptions& options) {
+  if (value != "zh-CN" && value != "en-US") {
+    return Invalid(key, "must be zh-CN or en-US");
+  }
+  options.language = std::string(value);
+  return {};
+}
+
+Outcome ReadEmptyList(absl::string_view key, absl::string_view value,
+                      CallOptions& options) {
+  for (absl::string_view path : absl::StrSplit(value, ',')) {
+    path = absl::StripAsciiWhitespace(path);
+    const bool spelled = !path.empty() && Consists(path, [](unsigned char c) {
+      return absl::ascii_isalnum(c) || c == '_' || c == '.';
+    });
+    if (!spelled) {
+      return Invalid(key, "must be paths such as Filter.Tags, with commas");
+    }
+    options.empty_lists.emplace_back(path);
+  }
+  return {};
+}
+
+// https://www.w3.org/TR/trace-context/#traceparent-header-field-values
+bool IsTraceparent(absl::string_view value) {
+  constexpr std::size_t kLength = 55;
+  if (value.size() != kLength) return false;
+  const std::vector<absl::string_view> parts = absl::StrSplit(value, '-');
+  if (parts.size() != 4 || parts[0] != "00") return false;
+  const absl::string_view trace = parts[1], parent = parts[2];
+  const auto is_zero = [](char c) { return c == '0'; };
+  return trace.size() == 32 && parent.size() == 16 &&
+         Consists(trace, IsLowerHex) && !Consists(trace, is_zero) &&
+         Consists(parent, IsLowerHex) && !Consists(parent, is_zero) &&
+         Consists(parts[3], IsLowerHex);
+}
+
+Outcome ReadTraceparent(absl::string_view key, absl::string_view value,
+                        CallOptions& options) {
+  if (!IsTraceparent(value)) {
+    return Invalid(key, "must be 00-<32 hex>-<16 hex>-<2 hex>, ids not zero");
+  }
+  options.traceparent = std::string(value);
+  return {};
+}
+
+Outcome ReadOurs(absl::string_view key, absl::string_view value,
+                 const Action& action, CallOptions& options) {
+  if (key == "tcgate-region") return ReadRegion(key, value, action, options);
+  if (key == "tcgate-language") return ReadLanguage(key, value, options);
+  if (key == "tcgate-empty-list") return ReadEmptyList(key, value, options);
+  if (key == kTraceparent) return ReadTraceparent(key, value, options);
+  return Invalid(key, "this version of tcgate knows no such key");
+}
+
+}  // namespace
+
+Outcome ReadRequestMetadata(const ClientMetadata& metadata,
+                            const Action& action, CallOptions& options) {
+  absl::string_view last;  // Equal keys are neighbours.
+  for (const auto& [raw_key, raw_value] : metadata) {
+    const absl::string_view key(raw_key.data(), raw_key.size());
+    if (!absl::StartsWith(key, kOurPrefix) && key != kTraceparent) continue;
+    if (key == last) return Invalid(key, "must be sent once");
+    last = key;
+    Outcome outcome =
+        ReadOurs(key, absl::string_view(raw_value.data(), raw_value.size()),
+                 action, options);
+    if (!outcome.ok()) return outcome;
+  }
+  return {};
+}
+
+}  // namespace tcgate

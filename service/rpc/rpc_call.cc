@@ -1,0 +1,103 @@
+#include "service/rpc/rpc_call.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "service/catalog/catalog.h"
+#include "service/gateway/gateway.h"
+#include "service/rpc/deadline.h"
+#include "service/rpc/message_bytes.h"
+#include "service/rpc/refusals.h"
+#include "service/rpc/reply_metadata.h"
+#include "service/rpc/request_metadata.h"
+#include "service/rpc/status.h"
+#include "service/telemetry/access_log.h"
+#include "service/telemetry/metrics.h"
+
+namespace tcgate {
+
+RpcCall::RpcCall(const ServerScope& scope, grpc::CallbackServerContext& context,
+                 const Action* called)
+    : scope_(scope),
+      context_(context),
+      wall_start_(SystemClock().WallNow()),
+      start_(SystemClock().MonoNow()) {
+  action = called;
+  caller = scope.caller;
+  scope_.metrics.InFlight(1);
+}
+
+void RpcCall::Begin(const grpc::ByteBuffer& message) {
+  Outcome refusal = Read(message);
+  if (!refusal.ok()) return Refuse(std::move(refusal));
+  scope_.gateway.Start(shared_from_this());
+}
+
+Outcome RpcCall::Read(const grpc::ByteBuffer& message) {
+  if (scope_.stopping) return ShuttingDown(*action, Ran::kNo);
+  // An invalid buffer would read as a message without fields, and run.
+  if (!message.Valid()) return NoMessage();
+  if (message.Length() > scope_.request_bytes) {
+    return RequestTooLarge(message.Length(), scope_.request_bytes);
+  }
+  const std::optional<MonoTime> until =
+      CallDeadline(context_.deadline(), wall_start_, start_);
+  if (!until.has_value()) return DeadlinePassed();
+  deadline = *until;
+  Outcome outcome =
+      ReadRequestMetadata(context_.client_metadata(), *action, options);
+  if (outcome.ok()) request = ToBytes(message);
+  return outcome;
+}
+
+void RpcCall::Refuse(Outcome outcome) {
+  Reply reply;
+  reply.outcome = std::move(outcome);
+  Done(std::move(reply));
+}
+
+void RpcCall::Cancel() { scope_.gateway.Cancel(shared_from_this()); }
+
+void RpcCall::Done(Reply reply) {
+  const bool cancelled = reply.outcome.code == absl::StatusCode::kCancelled &&
+                         reply.outcome.decided_by == DecidedBy::kGateway;
+  if (cancelled && scope_.stopping) {
+    reply.outcome = ShuttingDown(*action, reply.outcome.ran);
+  }
+  AddReplyMetadata(reply, context_);
+  Record(reply);
+  grpc::ByteBuffer message;
+  if (reply.outcome.ok()) message = ToByteBuffer(std::move(reply.wire));
+  Answer(ToGrpcStatus(reply.outcome), std::move(message));
+}
+
+void RpcCall::Record(const Reply& reply) const {
+  const auto took = SystemClock().MonoNow() - start_;
+  const std::size_t index =
+      action == nullptr ? Metrics::kUnknownAction : action->index;
+  scope_.metrics.InFlight(-1);
+  scope_.metrics.CallEnded(index, reply.outcome.code, reply.outcome.decided_by,
+                           took);
+  if (*reply.cache != '\0') scope_.metrics.Replied(index, reply.cache);
+
+  const std::string peer = context_.peer();
+  AccessEntry entry;
+  entry.start = wall_start_;
+  entry.took = took;
+  entry.action = "unknown";
+  if (action != nullptr) entry.action = action->label;
+  entry.caller = caller.id;
+  entry.peer = peer;
+  entry.account = reply.account;
+  entry.region = reply.region;
+  entry.cache = reply.cache;
+  entry.traceparent = options.traceparent;
+  entry.outcome = &reply.outcome;
+  entry.attempts = reply.attempts;
+  entry.request_bytes = request.size();
+  entry.reply_bytes = reply.wire.size();
+  scope_.access_log.Write(entry);
+}
+
+}  // namespace tcgate

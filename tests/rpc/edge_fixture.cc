@@ -1,0 +1,161 @@
+#include "tests/rpc/edge_fixture.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "tests/catalog/compile.h"
+#include "tests/catalog/demo.h"
+
+namespace tcgate {
+namespace {
+
+constexpr char kSpareProduct[] =
+    R"(code: "spare" version: "2024-05-06" mainland_host: "spare.example")";
+
+constexpr char kMethods[] = R"(
+    // Looks.
+    rpc Look(In) returns (Out) {
+      option (tcgate.options.v1.action) = { effect: EFFECT_READ };
+    }
+    // Acts.
+    rpc Act(In) returns (Out) {
+      option (tcgate.options.v1.action) = { effect: EFFECT_WRITE };
+    })";
+
+std::vector<std::string> Labels(const Catalog& catalog) {
+  std::vector<std::string> labels;
+  for (const Action& action : catalog.actions()) {
+    labels.push_back(action.label);
+  }
+  return labels;
+}
+
+}  // namespace
+
+void WakePoller::Wait(std::chrono::milliseconds) {
+  MutexLock lock(mu_);
+  while (!woken_) changed_.wait(mu_);
+  woken_ = false;
+}
+
+void WakePoller::Wake() {
+  MutexLock lock(mu_);
+  woken_ = true;
+  changed_.notify_one();
+}
+
+Task<AttemptResult> HeldUpstream::Attempt(AttemptRequest request,
+                                          Cancellation& cancel) {
+  bool hold = false;
+  {
+    MutexLock lock(mu_);
+    seen_.push_back({std::string(request.region),
+                     std::string(request.traceparent), request.deadline});
+    hold = hold_;
+    changed_.notify_all();
+  }
+  AttemptResult result;
+  result.outcome.ran = Ran::kYes;
+  result.outcome.request_id = "r-1";
+  if (!hold) co_return result;
+
+  Wait answered(loop_, request.deadline, cancel);
+  kept_.push_back(&answered);
+  const WokenBy woken_by = co_await answered;
+  std::erase(kept_, &answered);
+  if (woken_by == WokenBy::kNotify) co_return result;
+  result.outcome = Refusal(absl::StatusCode::kCancelled, "CANCELLED", "left");
+  result.outcome.ran = Ran::kMaybe;
+  MutexLock lock(mu_);
+  ++cancelled_;
+  changed_.notify_all();
+  co_return result;
+}
+
+void HeldUpstream::Hold() {
+  MutexLock lock(mu_);
+  hold_ = true;
+}
+
+void HeldUpstream::Release() {
+  {
+    MutexLock lock(mu_);
+    hold_ = false;
+  }
+  loop_.Post([this] {
+    while (!kept_.empty()) kept_.back()->Notify();
+  });
+}
+
+void HeldUpstream::WaitForAttempts(std::size_t count) {
+  MutexLock lock(mu_);
+  while (seen_.size() < count) changed_.wait(mu_);
+}
+
+void HeldUpstream::WaitForCancelled(int count) {
+  MutexLock lock(mu_);
+  while (cancelled_ < count) changed_.wait(mu_);
+}
+
+std::vector<HeldUpstream::Seen> HeldUpstream::seen() {
+  MutexLock lock(mu_);
+  return seen_;
+}
+
+EdgeFixture::EdgeFixture() : log_fd_(memfd_create("access log", MFD_CLOEXEC)) {
+  auto catalog = Catalog::Build(
+      {Compile("demo.proto", Demo(kMethods)),
+       Compile("spare.proto", Demo(kMethods, kSpareProduct, "spare.v1"))});
+  if (!catalog.ok()) ADD_FAILURE() << catalog.status();
+  catalog_ = *std::move(catalog);
+
+  account_.name = "default";
+  account_.region = "ap-singapore";
+  CallerRule rule;
+  rule.anonymous = true;
+  rule.account = &account_;
+  rule.actions = {"*"};
+  access_ = std::make_unique<Access>(std::vector<CallerRule>{rule},
+                                     catalog_->actions());
+  gateway_ = std::make_unique<Gateway>(*catalog_, tables_, *access_, upstream_,
+                                       loop_, GatewayLimits{2000});
+  metrics_ = std::make_unique<Metrics>(Labels(*catalog_));
+  access_log_ = std::make_unique<AccessLog>(log_fd_, AccessLog::Level::kAll);
+  loop_thread_ = std::thread([this] { loop_.Run(); });
+  Restart(Defaults());
+}
+
+EdgeFixture::~EdgeFixture() {
+  edge_.reset();
+  loop_.Stop();
+  loop_thread_.join();
+  access_log_.reset();
+  close(log_fd_);
+}
+
+EdgeOptions EdgeFixture::Defaults() {
+  EdgeOptions options;
+  options.listen = {"127.0.0.1:0"};
+  options.products = {"demo"};
+  return options;
+}
+
+void EdgeFixture::Restart(EdgeOptions options) {
+  edge_.reset();
+  auto edge = Edge::Start(std::move(options), *catalog_, *gateway_, *metrics_,
+                          *access_log_);
+  if (!edge.ok()) ADD_FAILURE() << edge.status();
+  edge_ = *std::move(edge);
+}
+
+std::string EdgeFixture::LogText() {
+  access_log_->Flush();
+  std::string text(static_cast<std::size_t>(lseek(log_fd_, 0, SEEK_END)), ' ');
+  EXPECT_EQ(pread(log_fd_, text.data(), text.size(), 0),
+            static_cast<ssize_t>(text.size()));
+  return text;
+}
+
+}  // namespace tcgate

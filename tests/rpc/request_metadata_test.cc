@@ -1,0 +1,136 @@
+#include "service/rpc/request_metadata.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tcgate {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+constexpr char kParent[] =
+    "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+class RequestMetadataTest : public testing::Test {
+ protected:
+  RequestMetadataTest() {
+    action_.label = "demo.Act";
+    action_.regions = {"ap-guangzhou", "ap-singapore"};
+  }
+
+  // The metadata views `pairs`, as gRPC's views its slices.
+  Outcome Read(const Pairs& pairs) {
+    ClientMetadata metadata;
+    for (const auto& [key, value] : pairs) metadata.emplace(key, value);
+    options_ = {};
+    return ReadRequestMetadata(metadata, action_, options_);
+  }
+
+  Action action_;
+  CallOptions options_;
+};
+
+TEST_F(RequestMetadataTest, EveryKeyIsRead) {
+  EXPECT_TRUE(Read({{"tcgate-region", "ap-singapore"},
+                    {"tcgate-language", "zh-CN"},
+                    {"tcgate-empty-list", "Tags, Filter.Names"},
+                    {"traceparent", kParent}})
+                  .ok());
+  EXPECT_EQ(options_.region, "ap-singapore");
+  EXPECT_EQ(options_.language, "zh-CN");
+  EXPECT_THAT(options_.empty_lists, ElementsAre("Tags", "Filter.Names"));
+  EXPECT_EQ(options_.traceparent, kParent);
+}
+
+TEST_F(RequestMetadataTest, WhatIsNotOursIsIgnored) {
+  EXPECT_TRUE(Read({{"user-agent", "x"},
+                    {"x-tcgate-region", "\r\n"},
+                    {"tcgat", ""},
+                    {"tracestate", "a=b"}})
+                  .ok());
+  EXPECT_THAT(options_.region, IsEmpty());
+}
+
+TEST_F(RequestMetadataTest, AnActionWithoutRegionsTakesAny) {
+  action_.regions.clear();
+  EXPECT_TRUE(Read({{"tcgate-region", "eu-frankfurt"}}).ok());
+  EXPECT_EQ(options_.region, "eu-frankfurt");
+}
+
+TEST_F(RequestMetadataTest, ARegionThatTheActionHasNotSaysWhichItHas) {
+  const Outcome outcome = Read({{"tcgate-region", "eu-frankfurt"}});
+  EXPECT_EQ(outcome.code, absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(outcome.message, HasSubstr("ap-guangzhou"));
+}
+
+TEST_F(RequestMetadataTest, AKeyIsSentOnce) {
+  const Outcome outcome = Read(
+      {{"tcgate-region", "ap-singapore"}, {"tcgate-region", "ap-singapore"}});
+  EXPECT_EQ(outcome.code, absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(outcome.message, HasSubstr("once"));
+}
+
+// Values that cannot be read, and keys that are not built: each is refused by
+// the name of its key.
+class RefusedMetadataTest
+    : public RequestMetadataTest,
+      public testing::WithParamInterface<std::pair<std::string, std::string>> {
+};
+
+TEST_P(RefusedMetadataTest, NamesTheKey) {
+  action_.regions.clear();
+  const Outcome outcome = Read({GetParam()});
+  EXPECT_EQ(outcome.code, absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(outcome.reason, reason::kInvalidRequest);
+  EXPECT_EQ(outcome.ran, Ran::kNo);
+  ASSERT_EQ(outcome.violations.size(), 1u);
+  EXPECT_EQ(outcome.violations[0].field, GetParam().first);
+  EXPECT_THAT(outcome.message, HasSubstr(GetParam().first));
+}
+
+std::string Replaced(std::size_t at, char by) {
+  std::string parent = kParent;
+  parent[at] = by;
+  return parent;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedMetadataTest,
+    testing::Values(
+        std::pair("tcgate-region", ""), std::pair("tcgate-region", "AP-x"),
+        std::pair("tcgate-region", "ap_x"), std::pair("tcgate-region", "a b"),
+        std::pair("tcgate-region", "ap\r\nX-Evil: 1"),
+        std::pair("tcgate-region", std::string("ap\0x", 4)),
+        std::pair("tcgate-region", "\xC3\xA9"),
+        std::pair("tcgate-language", ""), std::pair("tcgate-language", "en"),
+        std::pair("tcgate-language", "zh-cn"),
+        std::pair("tcgate-empty-list", ""),
+        std::pair("tcgate-empty-list", "A,,B"),
+        std::pair("tcgate-empty-list", "A,"),
+        std::pair("tcgate-empty-list", "A\nB"),
+        std::pair("tcgate-empty-list", "A[0]"), std::pair("traceparent", ""),
+        std::pair("traceparent", std::string(kParent) + "0"),
+        std::pair("traceparent", Replaced(0, 'f')),
+        std::pair("traceparent", Replaced(1, '1')),
+        std::pair("traceparent", Replaced(2, '_')),
+        std::pair("traceparent", Replaced(3, 'B')),
+        std::pair("traceparent", Replaced(40, '\n')),
+        std::pair("traceparent", Replaced(54, 'g')),
+        std::pair("traceparent",
+                  "00-00000000000000000000000000000000-00f067aa0ba902b7-01"),
+        std::pair("traceparent",
+                  "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01"),
+        std::pair("tcgate-idempotency-key", "k1"),
+        std::pair("tcgate-cache-control", "no-cache"),
+        std::pair("tcgate-account", "other"), std::pair("tcgate-", ""),
+        std::pair("tcgate-regions", "ap-singapore")));
+
+}  // namespace
+}  // namespace tcgate
