@@ -20,8 +20,9 @@ if(NOT _absl_archives)
   message(FATAL_ERROR "no static Abseil found: install deploy/packages.txt")
 endif()
 add_library(tcgate_absl INTERFACE)
+list(JOIN _absl_archives "," _absl_group)
 target_link_libraries(tcgate_absl INTERFACE
-  -Wl,--start-group ${_absl_archives} -Wl,--end-group Threads::Threads)
+  "$<LINK_GROUP:RESCAN,${_absl_group}>" Threads::Threads)
 add_library(tcgate::absl ALIAS tcgate_absl)
 
 function(_tcgate_archive variable name)
@@ -42,10 +43,10 @@ foreach(name grpc++ grpc gpr address_sorting upb re2 cares)
   list(APPEND _grpc_archives ${${variable}})
 endforeach()
 add_library(tcgate_grpc INTERFACE)
+list(JOIN _grpc_archives "," _grpc_group)
 target_link_libraries(tcgate_grpc INTERFACE
-  -Wl,--start-group ${_grpc_archives} ${_absl_archives} -Wl,--end-group
-  tcgate::protobuf OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB Threads::Threads
-  ${CMAKE_DL_LIBS})
+  "$<LINK_GROUP:RESCAN,${_grpc_group}>" tcgate::absl tcgate::protobuf
+  OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS})
 add_library(tcgate::grpc ALIAS tcgate_grpc)
 
 add_library(tcgate_warnings INTERFACE)

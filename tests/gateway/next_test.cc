@@ -37,7 +37,7 @@ class NextTest : public testing::TestWithParam<Row> {
 TEST_P(NextTest, Table) {
   const Step step = Next({1, milliseconds(5000)}, Failure(GetParam()));
   EXPECT_EQ(step.kind == Step::Kind::kWaitThenRetry, GetParam().again);
-  if (GetParam().again) EXPECT_EQ(step.wait, milliseconds(1000));
+  EXPECT_EQ(step.wait, milliseconds(GetParam().again ? 1000 : 0));
 }
 
 TEST_P(NextTest, NeverAThirdAttempt) {
@@ -49,9 +49,9 @@ TEST_P(NextTest, TheDeadlineLeavesRoomAfterTheWait) {
   const Outcome failure = Failure(GetParam());
   EXPECT_EQ(Next({1, milliseconds(1000)}, failure).kind, Step::Kind::kStop);
   EXPECT_EQ(Next({1, milliseconds(-1)}, failure).kind, Step::Kind::kStop);
-  EXPECT_EQ(Next({1, milliseconds(1001)}, failure).kind ==
-                Step::Kind::kWaitThenRetry,
-            GetParam().again);
+  EXPECT_EQ(
+      Next({1, milliseconds(1001)}, failure).kind == Step::Kind::kWaitThenRetry,
+      GetParam().again);
 }
 
 constexpr DecidedBy kUs = DecidedBy::kGateway;

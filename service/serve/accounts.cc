@@ -1,0 +1,94 @@
+#include "service/serve/accounts.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "service/credentials/find_credential.h"
+#include "tcgate/config/v1/config.pb.h"
+
+namespace tcgate {
+namespace {
+
+namespace pb = ::tcgate::config::v1;
+
+CredentialSource SourceOf(const pb::Account& account) {
+  switch (account.credentials().source_case()) {
+    case pb::Credentials::kEnvironment:
+      return EnvironmentSource{};
+    case pb::Credentials::kProfile:
+      return ProfileSource{account.credentials().profile().file(),
+                           account.credentials().profile().name()};
+    case pb::Credentials::SOURCE_NOT_SET:
+      break;
+  }
+  return DefaultSources{};
+}
+
+}  // namespace
+
+absl::StatusOr<Keeper::Options> ReadCredentials(const Settings& settings) {
+  Keeper::Options options;
+  options.products = settings.ProductCodes();
+  if (settings.sandbox) options.sandbox_pair = MakeSandboxCredential();
+
+  // In the order of the names: a map of protobuf has none.
+  std::vector<std::string> faults;
+  const std::map<std::string, pb::Account> accounts(
+      settings.config->accounts().begin(), settings.config->accounts().end());
+  for (const auto& [name, account] : accounts) {
+    if (settings.UsesSandbox(name)) {
+      options.accounts.push_back({name, options.sandbox_pair->Clone()});
+      continue;
+    }
+    absl::StatusOr<Credential> found =
+        FindCredential(SourceOf(account), std::getenv);
+    if (found.ok()) {
+      options.accounts.push_back({name, *std::move(found)});
+    } else {
+      faults.push_back(
+          absl::StrCat("accounts.", name, ": ", found.status().message()));
+    }
+  }
+  if (!faults.empty()) {
+    return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
+  }
+  return options;
+}
+
+std::map<std::string, Account> MakeAccounts(
+    const Settings& settings, const std::string& sandbox_url,
+    const std::string& sandbox_ca_file) {
+  std::map<std::string, Account> accounts;
+  for (const auto& [name, from] : settings.config->accounts()) {
+    Account& account = accounts[name];
+    account.name = name;
+    account.site = from.site() == pb::SITE_MAINLAND ? Site::kMainland
+                                                    : Site::kInternational;
+    account.region = from.region();
+    account.language = from.language();
+    account.endpoint_url = from.endpoint().url();
+    account.ca_file = from.endpoint().ca_file();
+    if (settings.UsesSandbox(name)) {
+      account.endpoint_url = sandbox_url;
+      account.ca_file = sandbox_ca_file;
+    }
+  }
+  return accounts;
+}
+
+std::vector<CallerRule> MakeRules(
+    const Settings& settings, const std::map<std::string, Account>& accounts) {
+  std::vector<CallerRule> rules;
+  for (const pb::CallerRule& from : settings.config->callers()) {
+    CallerRule rule;
+    rule.anonymous = from.match().anonymous();
+    rule.account = &accounts.at(from.account());
+    rule.actions.assign(from.actions().begin(), from.actions().end());
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+}  // namespace tcgate

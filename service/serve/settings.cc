@@ -1,0 +1,155 @@
+#include "service/serve/settings.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "service/config/check.h"
+#include "service/config/formats.h"
+#include "tcgate/config/v1/config.pb.h"
+
+namespace tcgate {
+namespace {
+
+namespace pb = ::tcgate::config::v1;
+
+constexpr char kDefaultAccount[] = "default";
+// Where the sandbox's examples come from; it serves every region.
+constexpr char kSandboxRegion[] = "ap-guangzhou";
+
+void AddDefaultAccount(bool sandbox, pb::Config& config) {
+  if (!config.accounts().empty()) return;
+  pb::Account& account = (*config.mutable_accounts())[kDefaultAccount];
+  account.set_site(pb::SITE_INTERNATIONAL);
+  account.set_language("en-US");
+  if (sandbox) account.set_region(kSandboxRegion);
+}
+
+// Lets anonymous callers on this machine call everything, unless the file says
+// what they may.
+void AllowAnonymous(pb::Config& config) {
+  for (const pb::CallerRule& rule : config.callers()) {
+    if (rule.match().anonymous()) return;
+  }
+  pb::CallerRule* rule = config.add_callers();
+  rule->mutable_match()->set_anonymous(true);
+  rule->set_account(kDefaultAccount);
+  rule->add_actions()->assign(1, '*');
+}
+
+void ApplyFlags(const ServeFlags& flags, pb::Config& config,
+                std::vector<std::string>& faults) {
+  const auto check = [&faults](const char* flag, const std::string& address) {
+    const std::string fault = FormatFault(pb::FORMAT_LOOPBACK_ADDRESS, address);
+    if (!fault.empty()) faults.push_back(absl::StrCat(flag, ": ", fault));
+  };
+  if (!flags.listen.empty()) config.clear_listen();
+  for (const std::string& address : flags.listen) {
+    check("--listen", address);
+    config.add_listen()->set_address(address);
+  }
+  if (!flags.admin.empty()) {
+    check("--admin", flags.admin);
+    config.mutable_admin()->set_address(flags.admin);
+  }
+  if (flags.sandbox || flags.allow_anonymous) {
+    AddDefaultAccount(flags.sandbox, config);
+    AllowAnonymous(config);
+  }
+}
+
+}  // namespace
+
+Command ServeCommand(ServeFlags& flags) {
+  Command command;
+  command.name = "tcgate serve";
+  command.summary = "Serves the gateway until SIGTERM or Ctrl-C.";
+  command.flags = {
+      {"--config", "FILE", "configuration, YAML (README, configuration)",
+       &flags.config_file},
+      {"--sandbox", "",
+       "serve a built-in imitation of the vendor too, and call that with a "
+       "throw-away key",
+       &flags.sandbox},
+      {"--allow-anonymous", "",
+       "let every program on this machine call everything with account "
+       "`default`",
+       &flags.allow_anonymous},
+      {"--listen", "ADDR",
+       "gRPC address, in place of 127.0.0.1:50051; repeat "
+       "for more",
+       &flags.listen},
+      {"--admin", "ADDR",
+       "address of /metrics, /livez, /readyz, in place of "
+       "127.0.0.1:9901",
+       &flags.admin},
+  };
+  command.notes =
+      "Without --sandbox the key is read from TENCENTCLOUD_SECRET_ID and "
+      "TENCENTCLOUD_SECRET_KEY,\n"
+      "else from a profile file. Nobody may call unless --sandbox, "
+      "--allow-anonymous or `callers`\n"
+      "of the configuration says so. Port 0 takes any free port; the addresses "
+      "are printed.\n\n"
+      "Exit codes: 0 after a drain, 1 if it cannot run, 2 for a wrong flag, "
+      "file, value or credential.\n";
+  return command;
+}
+
+Settings::Settings() = default;
+Settings::~Settings() = default;
+Settings::Settings(Settings&&) noexcept = default;
+Settings& Settings::operator=(Settings&&) noexcept = default;
+
+bool Settings::UsesSandbox(const std::string& account) const {
+  if (!sandbox) return false;
+  const auto found = config->accounts().find(account);
+  return found != config->accounts().end() &&
+         found->second.endpoint().url().empty();
+}
+
+std::vector<std::string> Settings::ProductCodes() const {
+  std::set<std::string> codes;  // A product may be there in two versions.
+  for (const Product& product : catalog->products()) codes.insert(product.code);
+  return {codes.begin(), codes.end()};
+}
+
+absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
+  Settings settings;
+  settings.sandbox = flags.sandbox;
+  absl::StatusOr<std::unique_ptr<const Catalog>> catalog =
+      Catalog::Build({EmbeddedDescriptors()});
+  if (!catalog.ok()) return catalog.status();
+  settings.catalog = *std::move(catalog);
+
+  absl::StatusOr<ConfigPtr> config = flags.config_file.empty()
+                                         ? ParseConfig("", "defaults")
+                                         : LoadConfig(flags.config_file);
+  if (!config.ok()) return config.status();
+  settings.config = *std::move(config);
+
+  std::vector<std::string> faults;
+  ApplyFlags(flags, *settings.config, faults);
+  std::vector<absl::string_view> labels;
+  for (const Action& action : settings.catalog->actions()) {
+    labels.push_back(action.label);
+  }
+  for (std::string& fault : CheckConfig(*settings.config, labels)) {
+    faults.push_back(flags.config_file.empty()
+                         ? std::move(fault)
+                         : absl::StrCat(flags.config_file, ": ", fault));
+  }
+  if (!faults.empty()) {
+    return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
+  }
+  return settings;
+}
+
+absl::StatusOr<Settings> CheckFile(const std::string& config_file) {
+  ServeFlags flags;
+  flags.config_file = config_file;
+  return LoadSettings(flags);
+}
+
+}  // namespace tcgate

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""A rolling restart loses nothing: SIGTERM with 64 calls outstanding on 8
+connections and clients that reconnect to a second gateway. Ten times."""
+
+import sys
+import threading
+import time
+import unittest
+
+import grpc
+
+import tcgate_harness as harness
+
+MESSAGES, STUBS = harness.stubs("tencentcloudapi.trro.v20220325.trro")
+REQUEST = MESSAGES.GetDevicesRequest(page_num=1, page_size=1)
+ROUNDS = 10
+CHANNELS = 8
+CALLS_PER_CHANNEL = 8
+
+
+class Load:
+    """Keeps 8 calls outstanding on each of 8 connections. No retries: what
+    fails is counted."""
+
+    def __init__(self, addresses):
+        target = "ipv4:" + ",".join(addresses)
+        self.channels = [
+            grpc.insecure_channel(target, options=[
+                ("grpc.use_local_subchannel_pool", 1),
+                ("grpc.enable_retries", 0)])
+            for _ in range(CHANNELS)]
+        self.made = [0] * (CHANNELS * CALLS_PER_CHANNEL)
+        self.failed = []
+        self.stopping = threading.Event()
+        self.threads = [
+            threading.Thread(target=self._run, args=(n,))
+            for n in range(CHANNELS * CALLS_PER_CHANNEL)]
+
+    def _run(self, number):
+        stub = STUBS.TrroServiceStub(self.channels[number % CHANNELS])
+        while not self.stopping.is_set():
+            try:
+                stub.GetDevices(REQUEST, timeout=20)
+            except grpc.RpcError as error:
+                self.failed.append(f"{error.code()}: {error.details()}")
+            self.made[number] += 1
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join()
+        for channel in self.channels:
+            channel.close()
+
+    def wait_until_every_caller_got(self, more):
+        wanted = [n + more for n in self.made]
+        deadline = time.monotonic() + 60
+        while any(m < w for m, w in zip(self.made, wanted)):
+            assert time.monotonic() < deadline, "the callers are stuck"
+            time.sleep(0.01)
+
+
+class Drain(unittest.TestCase):
+    def test_a_rolling_restart_loses_nothing(self):
+        with harness.Sandbox() as sandbox:
+            sandbox.control("faults", [{"kind": "latency", "ms": 100}])
+            text = harness.config(sandbox.url)
+
+            def start():
+                return harness.Tcgate(config=text, env=sandbox.key)
+
+            second = start()
+            with second:
+                for number in range(ROUNDS):
+                    with self.subTest(round=number), start() as first:
+                        with Load([first.grpc, second.grpc]) as load:
+                            load.wait_until_every_caller_got(2)
+                            code = first.stop()
+                            load.wait_until_every_caller_got(2)
+                        self.assertEqual(code, 0)
+                        self.assertEqual(load.failed, [])
+                        self.assertTrue(second.log())
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())

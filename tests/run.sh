@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything in build/release and runs every
+# test. A second run does only what changed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+SECONDS=0
+step() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
+
+step "1/4 packages"
+deploy/install-packages.sh build test
+step "2/4 building build/release (from nothing: 10 to 20 minutes on 2 cores)"
+TCGATE_CMAKE_ARGS="-DTCGATE_TESTS=ON -DTCGATE_BENCH=ON" deploy/build.sh release
+step "3/4 clients for the tests: Python packages, grpcurl"
+. tests/clients.sh
+step "4/4 tests (some 5 minutes)"
+ctest --preset release --output-on-failure "$@" | sed -u 's/^/        /'
+step "every test passed"
