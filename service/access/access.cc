@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "service/access/glob.h"
+#include "service/base/glob.h"
 
 namespace tcgate {
 namespace {
@@ -64,15 +64,6 @@ std::variant<Grant, Outcome> Access::Authorise(const Caller& caller,
     return Grant{rule.account};
   }
   return NoIdentity(caller, action);
-}
-
-absl::Status CheckActionGlob(absl::string_view glob,
-                             const std::deque<Action>& actions) {
-  for (const Action& action : actions) {
-    if (GlobMatches(glob, action.label)) return absl::OkStatus();
-  }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "`", glob, "` fits no action: `tcgate list` prints their labels"));
 }
 
 }  // namespace tcgate

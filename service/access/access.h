@@ -6,8 +6,6 @@
 #include <variant>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "service/base/outcome.h"
 #include "service/catalog/action.h"
 #include "service/upstream/account.h"
@@ -61,11 +59,6 @@ class Access {
 
   std::vector<Rule> rules_;
 };
-
-// Fails with kInvalidArgument if `glob` fits no action: a mistake of the
-// configuration, since such a glob can never allow anything.
-absl::Status CheckActionGlob(absl::string_view glob,
-                             const std::deque<Action>& actions);
 
 }  // namespace tcgate
 

@@ -1,6 +1,6 @@
 #include "service/sandbox/faults.h"
 
-#include "service/access/glob.h"
+#include "service/base/glob.h"
 
 namespace tcgate {
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "service/config/check.h"
 #include "service/config/formats.h"
+#include "service/upstream/endpoint.h"
 #include "tcgate/config/v1/config.pb.h"
 
 namespace tcgate {
@@ -139,6 +140,14 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
     faults.push_back(flags.config_file.empty()
                          ? std::move(fault)
                          : absl::StrCat(flags.config_file, ": ", fault));
+  }
+  for (const auto& [name, account] : settings.config->accounts()) {
+    if (account.endpoint().url().empty()) continue;
+    const absl::Status url =
+        ParseEndpointUrl(account.endpoint().url()).status();
+    if (url.ok()) continue;
+    faults.push_back(
+        absl::StrCat("accounts.", name, ".endpoint.url: ", url.message()));
   }
   if (!faults.empty()) {
     return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));

@@ -1,4 +1,4 @@
-#include "service/access/glob.h"
+#include "service/base/glob.h"
 
 #include <cstddef>
 

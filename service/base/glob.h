@@ -1,5 +1,5 @@
-#ifndef TCGATE_SERVICE_ACCESS_GLOB_H_
-#define TCGATE_SERVICE_ACCESS_GLOB_H_
+#ifndef TCGATE_SERVICE_BASE_GLOB_H_
+#define TCGATE_SERVICE_BASE_GLOB_H_
 
 #include "absl/strings/string_view.h"
 
@@ -12,4 +12,4 @@ bool GlobMatches(absl::string_view glob, absl::string_view text);
 
 }  // namespace tcgate
 
-#endif  // TCGATE_SERVICE_ACCESS_GLOB_H_
+#endif  // TCGATE_SERVICE_BASE_GLOB_H_

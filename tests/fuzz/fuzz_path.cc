@@ -1,0 +1,169 @@
+// The request path, from what a client sends to what it gets: any metadata, any
+// message, any answer of the upstream, for every action.
+//
+// An input is lines of `key:value` metadata, an empty line, then a byte that
+// chooses the action, a byte that chooses how the exchange ends, two bytes with
+// the length of the request message, the message, and the upstream's answer.
+
+#include <google/protobuf/dynamic_message.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "service/catalog/catalog.h"
+#include "service/gateway/gateway.h"
+#include "service/rpc/request_metadata.h"
+#include "service/telemetry/metrics.h"
+#include "service/upstream/tencent_upstream.h"
+#include "tests/support/fake_http_client.h"
+#include "tests/support/static_key_ring.h"
+#include "tests/support/virtual_loop.h"
+
+namespace tcgate {
+namespace {
+
+constexpr char kSecretKey[] = "vG7qXw2LtRz9KdPm4YbNs8HcJf5TuAe3";
+
+void Check(bool holds) {
+  if (!holds) std::abort();
+}
+
+std::vector<std::string> Labels(const Catalog& catalog) {
+  std::vector<std::string> labels;
+  for (const Action& action : catalog.actions()) labels.push_back(action.label);
+  return labels;
+}
+
+class FuzzedCall final : public Call {
+ public:
+  explicit FuzzedCall(Loop& loop) : loop_(loop) {}
+
+  void Done(Reply ended) override {
+    ++done;
+    reply = std::move(ended);
+    loop_.Stop();
+  }
+
+  int done = 0;
+  Reply reply;
+
+ private:
+  Loop& loop_;
+};
+
+class Path {
+ public:
+  Path() {
+    account_.name = "default";
+    account_.region = "ap-singapore";
+  }
+
+  void Run(absl::string_view input) {
+    const std::size_t blank = input.find("\n\n");
+    if (blank == absl::string_view::npos) return;
+    const absl::string_view head = input.substr(0, blank + 1);
+    input.remove_prefix(blank + 2);
+    if (input.size() < 4) return;
+    const auto byte = [&input](std::size_t at) {
+      return static_cast<unsigned char>(input[at]);
+    };
+    auto call = std::make_shared<FuzzedCall>(v_.loop);
+    call->action = &catalog_->actions()[byte(0) % catalog_->actions().size()];
+    call->caller.loopback = true;
+    call->deadline = v_.loop.Now() + std::chrono::seconds(30);
+    HttpResult answer = Answer(byte(1));
+    const std::size_t length = byte(2) * std::size_t{256} + byte(3);
+    input.remove_prefix(4);
+    call->request = std::string(input.substr(0, length));
+    answer.body = std::string(input.substr(std::min(length, input.size())));
+
+    if (!ReadMetadata(head, *call)) return;
+    http_.results.assign(2, answer);
+    http_.requests.clear();
+    gateway_.Start(call);
+    v_.loop.Run();
+    Check(call->done == 1);
+    CheckReply(*call);
+  }
+
+ private:
+  static HttpResult Answer(unsigned char how) {
+    HttpResult answer;
+    answer.sent = (how & 1) != 0;
+    answer.status = (how & 2) != 0 ? 200 : 502;
+    answer.fault = static_cast<HttpFault>((how >> 2) % 8);
+    // An answer is one to something that was sent.
+    if (answer.fault == HttpFault::kNone) answer.sent = true;
+    return answer;
+  }
+
+  static bool ReadMetadata(absl::string_view head, Call& call) {
+    std::multimap<grpc::string_ref, grpc::string_ref> metadata;
+    while (!head.empty()) {
+      const absl::string_view line = head.substr(0, head.find('\n'));
+      head.remove_prefix(line.size() + 1);
+      const std::size_t colon = std::min(line.find(':'), line.size());
+      const absl::string_view value =
+          line.substr(std::min(colon + 1, line.size()));
+      metadata.emplace(grpc::string_ref(line.data(), colon),
+                       grpc::string_ref(value.data(), value.size()));
+    }
+    const Outcome outcome =
+        ReadRequestMetadata(metadata, *call.action, call.options);
+    Check(outcome.ok() || outcome.reason == reason::kInvalidRequest);
+    return outcome.ok();
+  }
+
+  void CheckReply(const FuzzedCall& call) {
+    for (const HttpRequest& request : http_.requests) {
+      for (const std::string& header : request.headers) {
+        Check(header.find_first_of(absl::string_view("\r\n\0", 3).data(), 0,
+                                   3) == std::string::npos);
+      }
+    }
+    const Outcome& outcome = call.reply.outcome;
+    Check(!absl::StrContains(outcome.message, kSecretKey));
+    if (outcome.code == absl::StatusCode::kUnavailable) {
+      Check(outcome.ran == Ran::kNo || call.action->effect != Effect::kWrite);
+    }
+    if (!outcome.ok()) {
+      Check(!outcome.message.empty() && call.reply.wire.empty());
+      return;
+    }
+    const std::unique_ptr<google::protobuf::Message> message(
+        messages_.GetPrototype(call.action->response)->New());
+    Check(message->ParseFromString(call.reply.wire));
+  }
+
+  std::unique_ptr<const Catalog> catalog_ =
+      *Catalog::Build({EmbeddedDescriptors()});
+  google::protobuf::DynamicMessageFactory messages_;
+  Account account_;
+  Access access_{{{true, &account_, {"*"}}}, catalog_->actions()};
+  Tables tables_;
+  VirtualLoop v_;
+  FakeHttpClient http_;
+  StaticKeyRing keys_{{"AKIDfuzz", Secret(kSecretKey), ""}};
+  Metrics metrics_{Labels(*catalog_)};
+  TencentUpstream upstream_{
+      catalog_->actions(), tables_, keys_, http_, v_.clock, metrics_, 1 << 20};
+  Gateway gateway_{*catalog_, tables_, access_, upstream_, v_.loop, {}};
+};
+
+}  // namespace
+}  // namespace tcgate
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  static auto& path = *new tcgate::Path;
+  path.Run({reinterpret_cast<const char*>(data), size});
+  return 0;
+}
