@@ -5,12 +5,8 @@ namespace {
 
 class MachineClock final : public Clock {
  public:
-  WallTime WallNow() const override {
-    return std::chrono::system_clock::now();
-  }
-  MonoTime MonoNow() const override {
-    return std::chrono::steady_clock::now();
-  }
+  WallTime WallNow() const override { return std::chrono::system_clock::now(); }
+  MonoTime MonoNow() const override { return std::chrono::steady_clock::now(); }
 };
 
 }  // namespace

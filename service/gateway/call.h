@@ -21,8 +21,8 @@ struct Reply {
   const char* cache = "";  // A literal: `off` for now.
   std::string account;
   std::string region;
-  int attempts = 0;                        // Requests sent upstream.
-  std::chrono::milliseconds queued{0};     // Waiting for a slot.
+  int attempts = 0;                     // Requests sent upstream.
+  std::chrono::milliseconds queued{0};  // Waiting for a slot.
 };
 
 // What a client may ask of one call beside its message: the request metadata

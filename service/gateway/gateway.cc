@@ -97,9 +97,8 @@ void Gateway::Start(std::shared_ptr<Call> call) {
   }
 
   lead.call = std::move(call);
-  loop_.Post([this, lead = std::move(lead)]() mutable {
-    Fetch(std::move(lead));
-  });
+  loop_.Post(
+      [this, lead = std::move(lead)]() mutable { Fetch(std::move(lead)); });
 }
 
 Detached Gateway::Fetch(Lead lead) {
@@ -127,8 +126,8 @@ Detached Gateway::Fetch(Lead lead) {
     reply.outcome = std::move(result.outcome);
     reply.wire = std::move(result.wire);
 
-    const milliseconds left = std::chrono::duration_cast<milliseconds>(
-        call.deadline - loop_.Now());
+    const milliseconds left =
+        std::chrono::duration_cast<milliseconds>(call.deadline - loop_.Now());
     const Step step = Next({reply.attempts, left}, reply.outcome);
     if (step.kind == Step::Kind::kStop) break;
     const MonoTime then = loop_.Now() + step.wait;

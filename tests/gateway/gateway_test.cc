@@ -23,7 +23,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-
 // Answers what it is told to, each after `takes`, and remembers what it got.
 class FakeUpstream final : public Upstream {
  public:
@@ -154,7 +153,8 @@ class GatewayTest : public testing::Test {
 
 TEST_F(GatewayTest, ACallBecomesOneAttemptWithCanonicalJson) {
   // PageSize before PageNum on the wire: sent in the order of the numbers.
-  const Reply reply = Run("trro.GetDevices", std::string("\x10\x05\x08\x01", 4));
+  const Reply reply =
+      Run("trro.GetDevices", std::string("\x10\x05\x08\x01", 4));
   EXPECT_TRUE(reply.outcome.ok());
   EXPECT_EQ(reply.wire, "reply");
   EXPECT_EQ(reply.attempts, 1);
