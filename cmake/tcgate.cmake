@@ -11,43 +11,39 @@ find_package(Boost 1.74 REQUIRED)
 
 # Debian's CMake packages of gRPC and Abseil name the shared libraries, and two
 # copies of Abseil in one process would be two sets of locks. So the archives
-# are named here, once; a group, since they refer to each other.
-# The static gRPC costs a fifth less CPU a call than the shared one (README,
-# decisions).
+# are named here, once. The static gRPC costs a fifth less CPU a call than the
+# shared one (README, decisions).
+#
+# They refer to each other in circles, and CMake takes the repeated members of
+# a group apart: a script of the linker's own (GROUP) is one library to it.
+function(_tcgate_archives name)
+  list(JOIN ARGN "\n" archives)
+  set(script ${PROJECT_BINARY_DIR}/libtcgate_${name}_archives.a)
+  file(CONFIGURE OUTPUT ${script} CONTENT "GROUP (\n@archives@\n)\n" @ONLY)
+  add_library(tcgate_${name} INTERFACE)
+  add_library(tcgate::${name} ALIAS tcgate_${name})
+  target_link_libraries(tcgate_${name} INTERFACE ${script} Threads::Threads)
+endfunction()
+
 file(GLOB _absl_archives CONFIGURE_DEPENDS
   /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/libabsl_*.a)
 if(NOT _absl_archives)
   message(FATAL_ERROR "no static Abseil found: install deploy/packages.txt")
 endif()
-add_library(tcgate_absl INTERFACE)
-list(JOIN _absl_archives "," _absl_group)
-target_link_libraries(tcgate_absl INTERFACE
-  "$<LINK_GROUP:RESCAN,${_absl_group}>" Threads::Threads)
-add_library(tcgate::absl ALIAS tcgate_absl)
+_tcgate_archives(absl ${_absl_archives})
 
-function(_tcgate_archive variable name)
-  find_library(${variable} NAMES lib${name}.a REQUIRED)
-endfunction()
-_tcgate_archive(TCGATE_PROTOBUF protobuf)
-_tcgate_archive(TCGATE_PROTOC protoc)
-add_library(tcgate_protobuf INTERFACE)
-target_link_libraries(tcgate_protobuf INTERFACE
-  ${TCGATE_PROTOBUF} ZLIB::ZLIB Threads::Threads)
 find_package(ZLIB REQUIRED)
-add_library(tcgate::protobuf ALIAS tcgate_protobuf)
-
 set(_grpc_archives)
-foreach(name grpc++ grpc gpr address_sorting upb re2 cares)
+foreach(name protobuf grpc++ grpc gpr address_sorting upb re2 cares)
   string(MAKE_C_IDENTIFIER "TCGATE_LIB_${name}" variable)
-  _tcgate_archive(${variable} ${name})
+  find_library(${variable} NAMES lib${name}.a REQUIRED)
   list(APPEND _grpc_archives ${${variable}})
 endforeach()
-add_library(tcgate_grpc INTERFACE)
-list(JOIN _grpc_archives "," _grpc_group)
+_tcgate_archives(protobuf ${TCGATE_LIB_protobuf})
+target_link_libraries(tcgate_protobuf INTERFACE ZLIB::ZLIB)
+_tcgate_archives(grpc ${_grpc_archives} ${_absl_archives})
 target_link_libraries(tcgate_grpc INTERFACE
-  "$<LINK_GROUP:RESCAN,${_grpc_group}>" tcgate::absl tcgate::protobuf
-  OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS})
-add_library(tcgate::grpc ALIAS tcgate_grpc)
+  OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB ${CMAKE_DL_LIBS})
 
 add_library(tcgate_warnings INTERFACE)
 target_compile_options(tcgate_warnings INTERFACE
