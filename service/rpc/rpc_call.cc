@@ -69,7 +69,7 @@ void RpcCall::Done(Reply reply) {
   Record(reply);
   grpc::ByteBuffer message;
   if (reply.outcome.ok()) message = ToByteBuffer(std::move(reply.wire));
-  Answer(ToGrpcStatus(reply.outcome), std::move(message));
+  Answer(ToGrpcStatus(reply.outcome), message);
 }
 
 void RpcCall::Record(const Reply& reply) const {
