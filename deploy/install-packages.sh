@@ -23,11 +23,12 @@ if [ "$(id -u)" -ne 0 ]; then
   }
   sudo=sudo
 fi
+# Through `env`, since sudo drops variables: a question would be waited for unseen.
+apt="$sudo env DEBIAN_FRONTEND=noninteractive apt-get"
 echo "installing ${#missing[@]} packages: ${missing[*]}"
-export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
-if ! { $sudo apt-get update -q &&
-       $sudo apt-get install -y -q --no-install-recommends "${missing[@]}"; } \
+if ! { $apt update -q &&
+       $apt install -y -q --no-install-recommends "${missing[@]}"; } \
      >"$log" 2>&1; then
   tail -n 20 "$log" >&2
   echo "$0: apt-get failed; its output is in $log" >&2

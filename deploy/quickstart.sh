@@ -33,6 +33,8 @@ step "3/4 starting tcgate serve --sandbox"
 out=$(mktemp -d)
 server=
 finish() {
+  code=$?
+  if [ "$code" -ne 0 ] && [ -e "$out/errors" ]; then cat "$out/errors" >&2; fi
   if [ -n "$server" ]; then
     kill -TERM "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
@@ -50,10 +52,10 @@ address=
 for _ in $(seq 100); do
   address=$(sed -n 's/^tcgate: grpc listening on //p' "$out/log")
   [ -z "$address" ] || break
-  kill -0 "$server" 2>/dev/null || { cat "$out/errors" >&2; exit 1; }
+  kill -0 "$server" 2>/dev/null || exit 1
   sleep 0.1
 done
-[ -n "$address" ] || { echo "tcgate did not start" >&2; cat "$out/errors" >&2; exit 1; }
+[ -n "$address" ] || { echo "tcgate did not start" >&2; exit 1; }
 sed 's/^/        /' "$out/log"
 
 call() {
@@ -68,8 +70,11 @@ call trro.DescribeSessionStatisticsByInterval \
 printf '\n'
 step "done. The access log of these calls:"
 # The log is written in batches, some tenths of a second behind.
-sleep 0.5
-grep '^{' "$out/log" | sed 's/^/        /'
+for _ in $(seq 50); do
+  [ "$(grep -c '^{' "$out/log")" -lt 2 ] || break
+  sleep 0.1
+done
+sed -n 's/^{/        {/p' "$out/log"
 if $once; then
   step "stopping, as --once asks"
   exit 0

@@ -18,7 +18,7 @@ struct Reply {
   Outcome outcome;
   std::string wire;  // The response message; empty unless `outcome.ok()`.
   // Explain metadata; see README, metadata. Empty strings are not sent.
-  const char* cache = "";  // A literal: `off` for now.
+  const char* cache = "off";  // A literal; always this for now.
   std::string account;
   std::string region;
   int attempts = 0;                     // Requests sent upstream.

@@ -27,9 +27,14 @@ const std::string& RegionOf(const Call& call, const Account& account) {
   return served.front();
 }
 
-Reply Refused(Outcome outcome) {
+// A call that ends before it waits. `account` is null before policy gave one.
+Reply Refused(const Call& call, const Account* account, Outcome outcome) {
   Reply reply;
   reply.outcome = std::move(outcome);
+  if (account != nullptr) {
+    reply.account = account->name;
+    reply.region = RegionOf(call, *account);
+  }
   return reply;
 }
 
@@ -76,14 +81,14 @@ void Gateway::Start(std::shared_ptr<Call> call) {
   std::variant<Grant, Outcome> grant =
       access_.Authorise(call->caller, *call->action);
   if (Outcome* refusal = std::get_if<Outcome>(&grant)) {
-    return call->Done(Refused(std::move(*refusal)));
+    return call->Done(Refused(*call, nullptr, std::move(*refusal)));
   }
 
   Lead lead;
   lead.account = std::get<Grant>(grant).account;
   lead.admitted_bytes = call->request.size();
   if (!admission_.TryEnter(lead.admitted_bytes)) {
-    return call->Done(Refused(Overloaded()));
+    return call->Done(Refused(*call, lead.account, Overloaded()));
   }
 
   // Before anything waits: a request that cannot be encoded must cost nothing,
@@ -93,7 +98,7 @@ void Gateway::Start(std::shared_ptr<Call> call) {
                  {limits_.request_bytes, call->options.empty_lists}, lead.body);
   if (!encoded.ok()) {
     admission_.Leave(lead.admitted_bytes);
-    return call->Done(Refused(std::move(encoded)));
+    return call->Done(Refused(*call, lead.account, std::move(encoded)));
   }
 
   lead.call = std::move(call);
@@ -120,8 +125,9 @@ Detached Gateway::Fetch(Lead lead) {
   request.deadline = call.deadline;
 
   while (!call.cancellation.requested()) {
-    AttemptResult result =
-        co_await upstream_.Attempt(request, call.cancellation);
+    // Two steps, here and below: see the rules in http/task.h.
+    Task<AttemptResult> attempt = upstream_.Attempt(request, call.cancellation);
+    AttemptResult result = co_await attempt;
     ++reply.attempts;
     reply.outcome = std::move(result.outcome);
     reply.wire = std::move(result.wire);
@@ -131,10 +137,16 @@ Detached Gateway::Fetch(Lead lead) {
     const Step step = Next({reply.attempts, left}, reply.outcome);
     if (step.kind == Step::Kind::kStop) break;
     const MonoTime then = loop_.Now() + step.wait;
-    const bool slept = co_await loop_.SleepUntil(then, call.cancellation);
+    Sleep sleep = loop_.SleepUntil(then, call.cancellation);
+    const bool slept = co_await sleep;
     if (!slept) break;
   }
-  if (call.cancellation.requested()) {
+  // An answer that came all the same stands: what it says of a write is worth
+  // more than that nobody may be waiting.
+  const bool answered =
+      reply.attempts > 0 &&
+      (reply.outcome.ok() || reply.outcome.decided_by == DecidedBy::kVendor);
+  if (call.cancellation.requested() && !answered) {
     reply.outcome = Cancelled(reply.outcome.ran);
     reply.wire.clear();
   }

@@ -13,9 +13,8 @@ void AddReplyMetadata(const Reply& reply,
   };
   add("tcgate-cache", reply.cache);
   add("tc-request-id", reply.outcome.request_id);
-  if (reply.account.empty()) return;  // Refused before policy was asked.
   // From the configuration, where they may be any text: gRPC ends the process
-  // over a value that is no header.
+  // over a value that is no header. Empty where policy gave no account.
   add("tcgate-account", PassOnName(reply.account));
   add("tcgate-region", PassOnName(reply.region));
   add("tcgate-attempts", std::to_string(reply.attempts));

@@ -1,6 +1,5 @@
 #include "service/serve/sandbox_command.h"
 
-#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <memory>

@@ -28,14 +28,16 @@ void AddDefaultAccount(bool sandbox, pb::Config& config) {
 }
 
 // Lets anonymous callers on this machine call everything, unless the file says
-// what they may.
+// what they may: with the only account, or with the one named `default`.
 void AllowAnonymous(pb::Config& config) {
   for (const pb::CallerRule& rule : config.callers()) {
     if (rule.match().anonymous()) return;
   }
   pb::CallerRule* rule = config.add_callers();
   rule->mutable_match()->set_anonymous(true);
-  rule->set_account(kDefaultAccount);
+  rule->set_account(config.accounts().size() == 1
+                        ? config.accounts().begin()->first
+                        : kDefaultAccount);
   rule->add_actions()->assign(1, '*');
 }
 

@@ -22,6 +22,21 @@ BUILD = ROOT / "build/release"
 sys.path.insert(0, str(ROOT / "tests/support/python"))
 os.environ.setdefault("TCGATE_BIN", str(BUILD / "tcgate"))
 
+
+
+def use_prepared_python():
+    """Starts again under the Python that tests/clients.sh prepared."""
+    settings = dict(
+        line.split("=", 1)
+        for line in (ROOT / "build/clients.env").read_text().splitlines())
+    python = settings["TCGATE_PYTHON"]
+    # A virtual environment's Python is a link to the system's: prefixes differ.
+    if pathlib.Path(sys.prefix) != pathlib.Path(python).parents[1]:
+        os.execv(python, [python, *sys.argv])
+
+
+use_prepared_python()
+
 import tcgate_harness as harness  # noqa: E402
 
 METHOD = "/tencentcloudapi.trro.v20220325.TrroService/GetDevices"

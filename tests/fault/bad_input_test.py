@@ -160,7 +160,7 @@ class BadInput(unittest.TestCase):
             time.sleep(0.05)
         self.assertGreaterEqual(self.bystander.made, self.before[0] + 5)
         self.assertEqual(self.bystander.failed[self.before[1]:], [])
-        if "asan" in harness.binary():
+        if "/build/asan/" in harness.binary():
             return  # The sanitizer's own memory is not what is measured.
         while self.gateway.memory_mb() >= 100:
             self.assertLess(time.monotonic(), deadline,
@@ -306,7 +306,7 @@ class BadInput(unittest.TestCase):
             self.raw.h2.remote_settings.max_concurrent_streams = 1 << 30
             self.raw.start()
             if opened % 100 == 0:
-                self.raw.socket.setblocking(True)
+                self.raw.socket.settimeout(20)
                 self.raw.flush()
                 self.raw.socket.setblocking(False)
                 with contextlib.suppress(BlockingIOError):
@@ -320,14 +320,14 @@ class BadInput(unittest.TestCase):
     def test_twenty_thousand_streams_on_one_connection(self):
         # The server counts once its limit is acknowledged, then it closes.
         closed = False
-        with contextlib.suppress(ConnectionError,
+        with contextlib.suppress(ConnectionError, TimeoutError,
                                  h2.exceptions.ProtocolError):
             closed = self.open_streams(20000, read=True)
             self.assertTrue(closed)
         self.raw.close()
 
     def test_twenty_thousand_streams_of_a_client_that_does_not_listen(self):
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, TimeoutError):
             self.open_streams(20000, read=False)
         self.raw.close()
 
@@ -362,10 +362,15 @@ class BadInput(unittest.TestCase):
         self.assertTrue(reply.request_id)
 
     def test_an_expired_deadline(self):
-        result = self.raw.call(frame(VALID.SerializeToString()),
-                               headers=[("grpc-timeout", "1n")])
-        self.assertTrue(result is None
-                        or result[0] == Code.DEADLINE_EXCEEDED, result)
+        # gRPC counts in milliseconds: an upstream that is fast may still answer
+        # within what is left of a nanosecond, so this one is slow.
+        with Slow(self.gateway):
+            code, found = self.raw.call(
+                frame(b""), SERVICE + "DescribeProjectList",
+                headers=[("grpc-timeout", "1n")])
+        self.assertEqual(code, Code.DEADLINE_EXCEEDED)
+        self.assertIn(found.reason, ("DEADLINE_TOO_SHORT", "UPSTREAM_TIMEOUT"))
+        self.assertEqual(found.domain, "tcgate")
 
     def test_not_http2_at_all(self):
         host, _, port = self.gateway.grpc.rpartition(":")

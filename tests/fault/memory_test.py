@@ -4,6 +4,7 @@ whole of its memory; the same search finds it in the keeper."""
 
 import concurrent.futures
 import sys
+import threading
 import unittest
 
 import grpc
@@ -24,18 +25,25 @@ class Memory(unittest.TestCase):
             stub = STUBS.TrroServiceStub(channel)
             request = MESSAGES.GetDevicesRequest(page_num=1, page_size=10)
 
-            def call(_):
-                return stub.GetDevices(request, timeout=20).request_id
+            stopping = threading.Event()
 
-            load = [pool.submit(call, n) for n in range(2000)]
+            def call_until_stopped(_):
+                made = 0
+                while not stopping.is_set():
+                    stub.GetDevices(request, timeout=20)
+                    made += 1
+                return made
+
+            load = [pool.submit(call_until_stopped, n) for n in range(16)]
             key = harness.SECRET_KEY.encode()
-            self.assertFalse(
-                holds(gateway.gateway_pid(), key))
-            self.assertTrue(all(done.result() for done in load))
-            self.assertFalse(
-                holds(gateway.gateway_pid(), key))
-            self.assertTrue(
-                holds(gateway.process.pid, key))
+            try:
+                self.assertFalse(holds(gateway.gateway_pid(), key))
+                self.assertFalse(any(caller.done() for caller in load))
+            finally:
+                stopping.set()
+            self.assertTrue(all(caller.result() > 0 for caller in load))
+            self.assertFalse(holds(gateway.gateway_pid(), key))
+            self.assertTrue(holds(gateway.process.pid, key))
 
 
 if __name__ == "__main__":

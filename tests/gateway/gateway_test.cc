@@ -55,12 +55,14 @@ class FakeUpstream final : public Upstream {
       result.outcome.ran = Ran::kYes;
       result.wire = "reply";
     }
+    if (on_answer) on_answer();
     co_return result;
   }
 
   std::vector<Seen> seen;
   std::deque<AttemptResult> answers;
   milliseconds takes{10};
+  std::function<void()> on_answer;  // Called just before an answer is given.
 
  private:
   Loop& loop_;
@@ -203,6 +205,8 @@ TEST_F(GatewayTest, ARequestThatCannotBeEncodedCostsNothingAndLeaves) {
     auto call = MakeCall("trro.GetDevices", "\xff");
     gateway_->Start(call);
     EXPECT_EQ(call->reply.outcome.reason, reason::kInvalidRequest);
+    EXPECT_EQ(call->reply.account, "default");
+    EXPECT_STREQ(call->reply.cache, "off");
   }
   EXPECT_TRUE(Run("trro.GetDevices").outcome.ok());
 }
@@ -266,7 +270,25 @@ TEST_F(GatewayTest, ACallCancelledWhileItWaitsToRepeatMakesNoSecondAttempt) {
   loop_.Post([&] { Canceller::Run(loop_, *gateway_, call, never); });
   Run({call});
   EXPECT_EQ(upstream_.seen.size(), 1U);
+  // What the vendor said stands: that it did not run is worth knowing.
+  EXPECT_EQ(call->reply.outcome.reason, "RequestLimitExceeded");
+}
+
+TEST_F(GatewayTest, AnAnswerThatComesTogetherWithACancellationStands) {
+  auto call = MakeCall("trro.CreateProject");
+  upstream_.on_answer = [&call] { call->cancellation.Request(); };
+  Run({call});
+  EXPECT_TRUE(call->reply.outcome.ok());
+  EXPECT_EQ(call->reply.wire, "reply");
+}
+
+TEST_F(GatewayTest, ACallCancelledBeforeItsFirstAttemptMakesNone) {
+  auto call = MakeCall("trro.CreateProject");
+  loop_.Post([&] { call->cancellation.Request(); });
+  Run({call});
+  EXPECT_TRUE(upstream_.seen.empty());
   EXPECT_EQ(call->reply.outcome.code, absl::StatusCode::kCancelled);
+  EXPECT_EQ(call->reply.outcome.ran, Ran::kNo);
 }
 
 TEST_F(GatewayTest, CancellingAfterTheEndDoesNothing) {

@@ -80,11 +80,16 @@ class Drain(unittest.TestCase):
                     with self.subTest(round=number), start() as first:
                         with Load([first.grpc, second.grpc]) as load:
                             load.wait_until_every_caller_got(2)
+                            peers = {l["peer"] for l in first.log()}
+                            self.assertEqual(len(peers), CHANNELS)
+                            before = len(second.log())
                             code = first.stop()
                             load.wait_until_every_caller_got(2)
                         self.assertEqual(code, 0)
                         self.assertEqual(load.failed, [])
-                        self.assertTrue(second.log())
+                        # Every caller went on there.
+                        self.assertGreaterEqual(len(second.log()) - before,
+                                                CHANNELS * CALLS_PER_CHANNEL)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,9 @@ TEST_F(EdgeTest, InvalidMetadataIsRefusedWithDetails) {
   EXPECT_EQ(answer.domain(), "tcgate");
   EXPECT_THAT(answer.status.error_message(),
               HasSubstr("tcgate-idempotency-key"));
-  EXPECT_THAT(answer.trailers, Not(Contains(Key("tcgate-attempts"))));
+  EXPECT_THAT(answer.trailers, Contains(Pair("tcgate-cache", "off")));
+  EXPECT_THAT(answer.trailers, Contains(Pair("tcgate-attempts", "0")));
+  EXPECT_THAT(answer.trailers, Not(Contains(Key("tcgate-account"))));
   EXPECT_THAT(upstream_.seen(), IsEmpty());
 }
 
