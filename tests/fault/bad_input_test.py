@@ -345,7 +345,7 @@ class BadInput(unittest.TestCase):
             connection.close()
 
     def test_a_client_that_cancels(self):
-        with Slow(self.gateway), \
+        with Slow(self.gateway, "DescribeProjectList"), \
                 grpc.insecure_channel(self.gateway.grpc) as channel:
             call = STUBS.TrroServiceStub(channel).DescribeProjectList.future(
                 MESSAGES.DescribeProjectListRequest(), timeout=20)
@@ -364,9 +364,9 @@ class BadInput(unittest.TestCase):
     def test_an_expired_deadline(self):
         # gRPC counts in milliseconds: an upstream that is fast may still answer
         # within what is left of a nanosecond, so this one is slow.
-        with Slow(self.gateway):
+        with Slow(self.gateway, "GetLicenseStat"):
             code, found = self.raw.call(
-                frame(b""), SERVICE + "DescribeProjectList",
+                frame(b""), SERVICE + "GetLicenseStat",
                 headers=[("grpc-timeout", "1n")])
         self.assertEqual(code, Code.DEADLINE_EXCEEDED)
         self.assertIn(found.reason, ("DEADLINE_TOO_SHORT", "UPSTREAM_TIMEOUT"))
@@ -386,14 +386,14 @@ class BadInput(unittest.TestCase):
 
 
 class Slow:
-    """Makes the sandbox take 5 s for every DescribeProjectList."""
+    """Makes the sandbox take 5 s for every call of an action."""
 
-    def __init__(self, gateway):
-        self.gateway = gateway
+    def __init__(self, gateway, action):
+        self.gateway, self.action = gateway, action
 
     def __enter__(self):
         harness.sandbox(self.gateway, "faults", [
-            {"match": "trro.DescribeProjectList", "kind": "latency",
+            {"match": "trro." + self.action, "kind": "latency",
              "ms": 5000}])
 
     def __exit__(self, *_):
