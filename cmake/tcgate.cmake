@@ -73,32 +73,19 @@ function(tcgate_library)
 endfunction()
 
 # Compiles .proto files to a library of their own. ROOT is what imports are
-# relative to. Generated code is not held to our warnings. GRPC adds stubs.
+# relative to. Generated code is not held to our warnings. Messages only: nothing
+# of the project uses stubs.
 function(tcgate_proto_library)
-  cmake_parse_arguments(ARG "GRPC" "NAME;ROOT" "PROTOS;DEPS;IMPORTS" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME;ROOT" "PROTOS;DEPS" ${ARGN})
   set(out ${PROJECT_BINARY_DIR}/gen)
   file(MAKE_DIRECTORY ${out})
-  set(plugins)
-  if(ARG_GRPC)
-    find_program(TCGATE_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
-    set(plugins --grpc_out=${out}
-      --plugin=protoc-gen-grpc=${TCGATE_GRPC_CPP_PLUGIN})
-  endif()
-  set(imports)
-  foreach(root ${ARG_IMPORTS})
-    list(APPEND imports -I${root})
-  endforeach()
   set(generated)
   foreach(proto ${ARG_PROTOS})
     string(REGEX REPLACE "\\.proto$" "" stem ${proto})
     set(outputs ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
-    if(ARG_GRPC)
-      list(APPEND outputs ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
-    endif()
     add_custom_command(
       OUTPUT ${outputs}
-      COMMAND protobuf::protoc -I${ARG_ROOT} ${imports} --cpp_out=${out}
-              ${plugins} ${proto}
+      COMMAND protobuf::protoc -I${ARG_ROOT} --cpp_out=${out} ${proto}
       DEPENDS ${ARG_ROOT}/${proto}
       COMMENT "protoc ${proto}")
     list(APPEND generated ${outputs})
@@ -107,9 +94,6 @@ function(tcgate_proto_library)
   add_library(tcgate::${ARG_NAME} ALIAS tcgate_${ARG_NAME})
   target_include_directories(tcgate_${ARG_NAME} SYSTEM PUBLIC ${out})
   target_link_libraries(tcgate_${ARG_NAME} PUBLIC tcgate::protobuf ${ARG_DEPS})
-  if(ARG_GRPC)
-    target_link_libraries(tcgate_${ARG_NAME} PUBLIC tcgate::grpc)
-  endif()
 endfunction()
 
 # A GoogleTest program, one CTest entry. LABELS: `grpc` for what runs gRPC

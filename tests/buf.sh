@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 if ! command -v buf >/dev/null; then
   version=1.75.0
-  venv=${XDG_CACHE_HOME:-$HOME/.cache}/tcgate/buf-$version
+  venv=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/tcgate/buf-$version
   if [ ! -x "$venv/bin/buf" ]; then
     /usr/bin/python3 -m venv "$venv"
     "$venv/bin/python" -m pip install -q --disable-pip-version-check \

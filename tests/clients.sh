@@ -3,7 +3,7 @@
 # writes both to build/clients.env for CTest. Kept in the user's cache
 # directory, by version, so that the next checkout needs no network.
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/tcgate
+cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/tcgate
 requirements=$(sha256sum tests/requirements.txt | cut -c1-12)
 export TCGATE_PYTHON=$cache/venv-$requirements/bin/python
 if [ ! -e "$cache/venv-$requirements/complete" ]; then

@@ -4,6 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+if [ "$(id -u)" -ne 0 ]; then
+  echo "tests/run.sh: type sudo tests/run.sh; the fault tests hang a name server" \
+       "and search a guarded process's memory" >&2
+  exit 1
+fi
+
 SECONDS=0
 step() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
 

@@ -26,7 +26,7 @@ absl::StatusOr<std::unique_ptr<Sandbox>> StartOn(const std::string& address,
   return Sandbox::Start(std::move(options), catalog, clock);
 }
 
-// Keeps `pem` where libcurl can read it as a file, and nobody can change it.
+// Keeps `pem` where libcurl can read it as a file, which ends with the process.
 absl::StatusOr<UniqueFd> KeepInMemory(const std::string& pem) {
   UniqueFd fd(memfd_create("sandbox-ca.pem", MFD_CLOEXEC));
   const auto size = static_cast<ssize_t>(pem.size());

@@ -12,10 +12,12 @@ import contextlib
 import json
 import os
 import pathlib
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build/release"
@@ -86,7 +88,6 @@ def cpu_seconds(pid):
 @contextlib.contextmanager
 def nginx(folder, certificate, key, reply):
     """A constant upstream over TLS."""
-    (folder / "reply.json").write_bytes(reply)
     (folder / "nginx.conf").write_text(f"""
 daemon off; pid {folder}/pid; error_log {folder}/error.log;
 worker_processes 1;
@@ -104,7 +105,6 @@ http {{
 }}
 """)
     # nginx cannot choose a port itself, so one is looked for.
-    import socket
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     conf = folder / "nginx.conf"
@@ -116,6 +116,9 @@ http {{
             with contextlib.suppress(OSError):
                 socket.create_connection(("127.0.0.1", port)).close()
                 break
+            time.sleep(0.05)
+        else:
+            raise RuntimeError("nginx did not start")
         yield f"https://127.0.0.1:{port}"
     finally:
         process.terminate()
