@@ -5,8 +5,8 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "client/call.h"
-#include "client/list.h"
+#include "client/cli/call.h"
+#include "client/cli/list.h"
 #include "service/base/closest.h"
 #include "service/base/flags.h"
 #include "service/catalog/catalog.h"

@@ -1,5 +1,5 @@
-#ifndef TCGATE_CLIENT_LIST_H_
-#define TCGATE_CLIENT_LIST_H_
+#ifndef TCGATE_CLIENT_CLI_LIST_H_
+#define TCGATE_CLIENT_CLI_LIST_H_
 
 #include <iosfwd>
 #include <string>
@@ -21,4 +21,4 @@ int ListActions(const Catalog& catalog, absl::string_view product,
 
 }  // namespace tcgate
 
-#endif  // TCGATE_CLIENT_LIST_H_
+#endif  // TCGATE_CLIENT_CLI_LIST_H_

@@ -1,4 +1,4 @@
-#include "tests/client/acme.h"
+#include "tests/cli/acme.h"
 
 #include "gtest/gtest.h"
 #include "tests/catalog/compile.h"

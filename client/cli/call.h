@@ -1,5 +1,5 @@
-#ifndef TCGATE_CLIENT_CALL_H_
-#define TCGATE_CLIENT_CALL_H_
+#ifndef TCGATE_CLIENT_CLI_CALL_H_
+#define TCGATE_CLIENT_CLI_CALL_H_
 
 #include <chrono>
 #include <iosfwd>
@@ -41,4 +41,4 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
 
 }  // namespace tcgate
 
-#endif  // TCGATE_CLIENT_CALL_H_
+#endif  // TCGATE_CLIENT_CLI_CALL_H_

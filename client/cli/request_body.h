@@ -1,5 +1,5 @@
-#ifndef TCGATE_CLIENT_REQUEST_BODY_H_
-#define TCGATE_CLIENT_REQUEST_BODY_H_
+#ifndef TCGATE_CLIENT_CLI_REQUEST_BODY_H_
+#define TCGATE_CLIENT_CLI_REQUEST_BODY_H_
 
 #include <string>
 
@@ -17,4 +17,4 @@ std::string EncodeBody(const Action& action, const MessageTable& table,
 
 }  // namespace tcgate
 
-#endif  // TCGATE_CLIENT_REQUEST_BODY_H_
+#endif  // TCGATE_CLIENT_CLI_REQUEST_BODY_H_

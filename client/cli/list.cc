@@ -1,4 +1,4 @@
-#include "client/list.h"
+#include "client/cli/list.h"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,10 @@
-#include "client/list.h"
+#include "client/cli/list.h"
 
 #include <gmock/gmock.h>
 
 #include <sstream>
 
-#include "tests/client/acme.h"
+#include "tests/cli/acme.h"
 
 namespace tcgate {
 namespace {

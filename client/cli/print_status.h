@@ -1,5 +1,5 @@
-#ifndef TCGATE_CLIENT_PRINT_STATUS_H_
-#define TCGATE_CLIENT_PRINT_STATUS_H_
+#ifndef TCGATE_CLIENT_CLI_PRINT_STATUS_H_
+#define TCGATE_CLIENT_CLI_PRINT_STATUS_H_
 
 #include <iosfwd>
 
@@ -15,4 +15,4 @@ void PrintStatus(const grpc::Status& status, std::ostream& out);
 
 }  // namespace tcgate
 
-#endif  // TCGATE_CLIENT_PRINT_STATUS_H_
+#endif  // TCGATE_CLIENT_CLI_PRINT_STATUS_H_

@@ -1,5 +1,5 @@
-#ifndef TCGATE_CLIENT_REQUEST_METADATA_H_
-#define TCGATE_CLIENT_REQUEST_METADATA_H_
+#ifndef TCGATE_CLIENT_CLI_REQUEST_METADATA_H_
+#define TCGATE_CLIENT_CLI_REQUEST_METADATA_H_
 
 #include <string>
 
@@ -15,4 +15,4 @@ std::string SplitMetadata(absl::string_view text, std::string& key,
 
 }  // namespace tcgate
 
-#endif  // TCGATE_CLIENT_REQUEST_METADATA_H_
+#endif  // TCGATE_CLIENT_CLI_REQUEST_METADATA_H_

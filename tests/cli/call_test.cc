@@ -1,4 +1,4 @@
-#include "client/call.h"
+#include "client/cli/call.h"
 
 #include <gmock/gmock.h>
 #include <grpcpp/generic/async_generic_service.h>
@@ -13,7 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tcgate/wire/v1/status.pb.h"
-#include "tests/client/acme.h"
+#include "tests/cli/acme.h"
 
 namespace tcgate {
 namespace {

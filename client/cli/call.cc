@@ -1,4 +1,4 @@
-#include "client/call.h"
+#include "client/cli/call.h"
 
 #include <future>
 #include <istream>
@@ -9,9 +9,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "client/print_status.h"
-#include "client/request_body.h"
-#include "client/request_metadata.h"
+#include "client/cli/print_status.h"
+#include "client/cli/request_body.h"
+#include "client/cli/request_metadata.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/create_channel.h"

@@ -1,4 +1,4 @@
-#include "client/request_body.h"
+#include "client/cli/request_body.h"
 
 #include <nlohmann/json.hpp>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "client/request_metadata.h"
+#include "client/cli/request_metadata.h"
 
 #include <gtest/gtest.h>
 

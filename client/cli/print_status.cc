@@ -1,4 +1,4 @@
-#include "client/print_status.h"
+#include "client/cli/print_status.h"
 
 #include <map>
 #include <ostream>

@@ -1,5 +1,5 @@
-#ifndef TCGATE_TESTS_CLIENT_ACME_H_
-#define TCGATE_TESTS_CLIENT_ACME_H_
+#ifndef TCGATE_TESTS_CLI_ACME_H_
+#define TCGATE_TESTS_CLI_ACME_H_
 
 #include "service/catalog/catalog.h"
 
@@ -10,4 +10,4 @@ const Catalog& AcmeCatalog();
 
 }  // namespace tcgate
 
-#endif  // TCGATE_TESTS_CLIENT_ACME_H_
+#endif  // TCGATE_TESTS_CLI_ACME_H_
