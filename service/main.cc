@@ -9,7 +9,7 @@
 #include "client/cli/list.h"
 #include "service/base/closest.h"
 #include "service/base/flags.h"
-#include "service/catalog/catalog.h"
+#include "service/catalog/load_catalog.h"
 #include "service/serve/check_command.h"
 #include "service/serve/sandbox_command.h"
 #include "service/serve/serve.h"
@@ -18,14 +18,20 @@ namespace {
 
 using Args = std::vector<absl::string_view>;
 
+int Fail(absl::string_view command, const absl::Status& status) {
+  std::cerr << command << ": " << status.message() << "\n";
+  return tcgate::kExitUsage;
+}
+
 int List(const Args& args) {
-  std::string product;
+  tcgate::ListRequest request;
   if (const std::optional<int> code = tcgate::ParseFlags(
-          tcgate::ListCommand(product), args, std::cout, std::cerr)) {
+          tcgate::ListCommand(request), args, std::cout, std::cerr)) {
     return *code;
   }
-  const auto catalog = tcgate::Catalog::Build({tcgate::EmbeddedDescriptors()});
-  return tcgate::ListActions(**catalog, product, std::cout, std::cerr);
+  const auto catalog = tcgate::LoadCatalog(request.descriptors);
+  if (!catalog.ok()) return Fail("tcgate list", catalog.status());
+  return tcgate::ListActions(**catalog, request.product, std::cout, std::cerr);
 }
 
 int MakeCall(const Args& args) {
@@ -34,7 +40,8 @@ int MakeCall(const Args& args) {
           tcgate::CallCommand(request), args, std::cout, std::cerr)) {
     return *code;
   }
-  const auto catalog = tcgate::Catalog::Build({tcgate::EmbeddedDescriptors()});
+  const auto catalog = tcgate::LoadCatalog(request.descriptors);
+  if (!catalog.ok()) return Fail("tcgate call", catalog.status());
   return tcgate::RunCall(request, **catalog, std::cin, std::cout, std::cerr);
 }
 

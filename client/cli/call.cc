@@ -106,7 +106,10 @@ Command CallCommand(CallRequest& request) {
                  "sent with the call, such as tcgate-region; repeat for more",
                  &request.metadata, "-H"},
                 {"--explain", "", "show how the gateway came to its reply",
-                 &request.explain}},
+                 &request.explain},
+                {"--descriptors", "FILE",
+                 "a descriptor set with more products; repeat for more",
+                 &request.descriptors}},
       .arguments =
           {{"ACTION", "as tcgate list shows it, or a path of gRPC",
             &request.action, true},

@@ -17,6 +17,7 @@ struct CallRequest {
   std::chrono::milliseconds timeout{30'000};
   std::vector<std::string> metadata;  // Each `key:value`.
   bool explain = false;
+  std::vector<std::string> descriptors;  // See `LoadCatalog`.
   std::string action;       // A label, `product.Action`, or a path of gRPC.
   std::string body = "{}";  // JSON of the request. `-`: read from input.
 };

@@ -2,12 +2,10 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include <cerrno>
-#include <fstream>
-#include <system_error>
+#include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "service/base/read_file.h"
 #include "service/config/read_message.h"
 #include "tcgate/config/v1/config.pb.h"
 
@@ -16,19 +14,9 @@ namespace tcgate {
 namespace pb = ::tcgate::config::v1;
 
 absl::StatusOr<ConfigPtr> LoadConfig(const std::string& path) {
-  std::ifstream file(path);
-  std::string text;
-  char buffer[4096];
-  while (file.read(buffer, sizeof(buffer)) || file.gcount() > 0) {
-    text.append(buffer, static_cast<std::size_t>(file.gcount()));
-  }
-  // A directory opens, and fails when it is read.
-  if (!file.is_open() || file.bad()) {
-    const std::error_code why(errno, std::generic_category());
-    return absl::NotFoundError(
-        absl::StrCat(path, ": cannot be read: ", why.message()));
-  }
-  return ParseConfig(text, path);
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+  return ParseConfig(*text, path);
 }
 
 absl::StatusOr<ConfigPtr> ParseConfig(absl::string_view text,

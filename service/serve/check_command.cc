@@ -10,11 +10,15 @@
 namespace tcgate {
 
 int RunCheck(const std::vector<absl::string_view>& args) {
-  std::string file;
+  ServeFlags flags;
+  const std::string& file = flags.config_file;
   Command command;
   command.name = "tcgate check";
   command.summary = "Names every mistake of a configuration file, by line.";
-  command.flags = {{"--config", "FILE", "the file; required", &file}};
+  command.flags = {
+      {"--config", "FILE", "the file; required", &flags.config_file},
+      {"--descriptors", "FILE", "as for `tcgate serve`; repeat for more",
+       &flags.descriptors}};
   command.notes =
       "Reads no credential and opens nothing. Exit codes: 0 for a file that "
       "`tcgate serve` would\n"
@@ -27,7 +31,7 @@ int RunCheck(const std::vector<absl::string_view>& args) {
     std::cerr << "tcgate check: --config FILE is missing\n";
     return kExitUsage;
   }
-  const absl::StatusOr<Settings> settings = CheckFile(file);
+  const absl::StatusOr<Settings> settings = LoadSettings(flags);
   if (!settings.ok()) {
     std::cerr << settings.status().message() << "\n";
     return kExitUsage;

@@ -6,10 +6,11 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "service/base/clock.h"
 #include "service/base/flags.h"
-#include "service/catalog/catalog.h"
+#include "service/catalog/load_catalog.h"
 #include "service/credentials/credential.h"
 #include "service/sandbox/sandbox.h"
 #include "service/serve/signals.h"
@@ -23,6 +24,7 @@ struct Flags {
   std::string ca_out;
   std::string secret_id;
   std::string secret_key;
+  std::vector<std::string> descriptors;
 };
 
 Command SandboxCommand(Flags& flags) {
@@ -42,6 +44,9 @@ Command SandboxCommand(Flags& flags) {
        "printed without",
        &flags.secret_id},
       {"--secret-key", "KEY", "its secret", &flags.secret_key},
+      {"--descriptors", "FILE",
+       "imitate the products of a descriptor set too; repeat for more",
+       &flags.descriptors},
   };
   command.notes =
       "Point an official SDK, or `accounts.NAME.endpoint` of a gateway, at the "
@@ -83,8 +88,8 @@ int RunSandbox(const std::vector<absl::string_view>& args) {
 
   const EndSignals ends;
   absl::StatusOr<std::unique_ptr<const Catalog>> catalog =
-      Catalog::Build({EmbeddedDescriptors()});
-  if (!catalog.ok()) return Fail(catalog.status().message(), kExitFailure);
+      LoadCatalog(flags.descriptors);
+  if (!catalog.ok()) return Fail(catalog.status().message(), kExitUsage);
   const bool made = flags.secret_id.empty();
   Credential pair =
       made ? MakeSandboxCredential()

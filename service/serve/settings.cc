@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "service/catalog/load_catalog.h"
 #include "service/config/check.h"
 #include "service/config/formats.h"
 #include "service/upstream/endpoint.h"
@@ -71,6 +72,9 @@ Command ServeCommand(ServeFlags& flags) {
   command.flags = {
       {"--config", "FILE", "configuration, YAML (README, configuration)",
        &flags.config_file},
+      {"--descriptors", "FILE",
+       "serve the products of a descriptor set too; repeat for more",
+       &flags.descriptors},
       {"--sandbox", "",
        "serve a built-in imitation of the vendor too, and call that with a "
        "throw-away key",
@@ -122,7 +126,7 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   Settings settings;
   settings.sandbox = flags.sandbox;
   absl::StatusOr<std::unique_ptr<const Catalog>> catalog =
-      Catalog::Build({EmbeddedDescriptors()});
+      LoadCatalog(flags.descriptors);
   if (!catalog.ok()) return catalog.status();
   settings.catalog = *std::move(catalog);
 
@@ -131,6 +135,12 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
                                          : LoadConfig(flags.config_file);
   if (!config.ok()) return config.status();
   settings.config = *std::move(config);
+
+  if (settings.config->products().empty()) {
+    for (const std::string& code : ShippedProducts()) {
+      settings.config->add_products(code);
+    }
+  }
 
   std::vector<std::string> faults;
   ApplyFlags(flags, *settings.config, faults);
@@ -155,12 +165,6 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
     return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
   }
   return settings;
-}
-
-absl::StatusOr<Settings> CheckFile(const std::string& config_file) {
-  ServeFlags flags;
-  flags.config_file = config_file;
-  return LoadSettings(flags);
 }
 
 }  // namespace tcgate
