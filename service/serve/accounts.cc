@@ -1,6 +1,7 @@
 #include "service/serve/accounts.h"
 
 #include <cstdlib>
+#include <iostream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -32,6 +33,9 @@ absl::StatusOr<Keeper::Options> ReadCredentials(const Settings& settings) {
   Keeper::Options options;
   options.products = settings.ProductCodes();
   if (settings.sandbox) options.sandbox_pair = MakeSandboxCredential();
+  options.diagnose = [](absl::string_view line) {
+    std::cerr << "tcgate serve: " << line << std::endl;
+  };
 
   // In the order of the names: a map of protobuf has none.
   std::vector<std::string> faults;
@@ -42,10 +46,12 @@ absl::StatusOr<Keeper::Options> ReadCredentials(const Settings& settings) {
       options.accounts.push_back({name, options.sandbox_pair->Clone()});
       continue;
     }
-    absl::StatusOr<Credential> found =
-        FindCredential(SourceOf(account), std::getenv);
+    const auto read = [source = SourceOf(account)] {
+      return FindCredential(source, std::getenv);
+    };
+    absl::StatusOr<Credential> found = read();
     if (found.ok()) {
-      options.accounts.push_back({name, *std::move(found)});
+      options.accounts.push_back({name, *std::move(found), read});
     } else {
       faults.push_back(
           absl::StrCat("accounts.", name, ": ", found.status().message()));
