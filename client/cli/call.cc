@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -42,6 +43,19 @@ std::string UnknownAction(const Catalog& catalog, absl::string_view name) {
   for (const Action& action : catalog.actions()) labels.push_back(action.label);
   return absl::StrCat("the catalogue has no action ", name,
                       DidYouMean(name, labels), " (see tcgate list)");
+}
+
+// What was given by flags of its own, and what was given as `key:value`.
+std::vector<std::string> AllMetadata(const CallRequest& request) {
+  std::vector<std::string> all = request.metadata;
+  const std::pair<absl::string_view, absl::string_view> named[] = {
+      {"tcgate-account", request.account},
+      {"tcgate-region", request.region},
+      {"tcgate-language", request.language}};
+  for (const auto& [key, value] : named) {
+    if (!value.empty()) all.push_back(absl::StrCat(key, ":", value));
+  }
+  return all;
 }
 
 // Prints the reply; false if it does not fit the catalogue.
@@ -102,8 +116,15 @@ Command CallCommand(CallRequest& request) {
                  &request.to},
                 {"--timeout", "DURATION", "for the whole call, in place of 30s",
                  &request.timeout},
+                {"--account", "NAME",
+                 "one of the accounts that the gateway lets this caller choose",
+                 &request.account},
+                {"--region", "REGION", "such as ap-singapore", &request.region},
+                {"--language", "LANGUAGE",
+                 "of the vendor's messages, zh-CN or en-US", &request.language},
                 {"--metadata", "KEY:VALUE",
-                 "sent with the call, such as tcgate-region; repeat for more",
+                 "sent with the call, such as tcgate-empty-list; repeat for "
+                 "more",
                  &request.metadata, "-H"},
                 {"--explain", "", "show how the gateway came to its reply",
                  &request.explain},
@@ -138,7 +159,7 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
   if (!fault.empty()) return Refuse(err, fault);
 
   grpc::ClientContext context;
-  for (const std::string& text : request.metadata) {
+  for (const std::string& text : AllMetadata(request)) {
     std::string key;
     std::string value;
     fault = SplitMetadata(text, key, value);

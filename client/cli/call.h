@@ -16,6 +16,11 @@ struct CallRequest {
   std::string to = "127.0.0.1:50051";
   std::chrono::milliseconds timeout{30'000};
   std::vector<std::string> metadata;  // Each `key:value`.
+  // Sent as `tcgate-account`, `tcgate-region`, `tcgate-language`. Empty: the
+  // gateway's choice.
+  std::string account;
+  std::string region;
+  std::string language;
   bool explain = false;
   std::vector<std::string> descriptors;  // See `LoadCatalog`.
   std::string action;       // A label, `product.Action`, or a path of gRPC.

@@ -1,17 +1,10 @@
 #include "service/serve/check_command.h"
 
 #include <iostream>
-#include <optional>
-#include <string>
-
-#include "service/base/flags.h"
-#include "service/serve/settings.h"
 
 namespace tcgate {
 
-int RunCheck(const std::vector<absl::string_view>& args) {
-  ServeFlags flags;
-  const std::string& file = flags.config_file;
+Command CheckCommand(ServeFlags& flags) {
   Command command;
   command.name = "tcgate check";
   command.summary = "Names every mistake of a configuration file, by line.";
@@ -23,11 +16,11 @@ int RunCheck(const std::vector<absl::string_view>& args) {
       "Reads no credential and opens nothing. Exit codes: 0 for a file that "
       "`tcgate serve` would\n"
       "take, 2 for one with mistakes.\n";
-  if (const std::optional<int> code =
-          ParseFlags(command, args, std::cout, std::cerr)) {
-    return *code;
-  }
-  if (file.empty()) {
+  return command;
+}
+
+int RunCheck(const ServeFlags& flags) {
+  if (flags.config_file.empty()) {
     std::cerr << "tcgate check: --config FILE is missing\n";
     return kExitUsage;
   }
@@ -36,7 +29,7 @@ int RunCheck(const std::vector<absl::string_view>& args) {
     std::cerr << settings.status().message() << "\n";
     return kExitUsage;
   }
-  std::cout << file << ": no mistakes\n";
+  std::cout << flags.config_file << ": no mistakes\n";
   return 0;
 }
 

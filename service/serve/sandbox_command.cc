@@ -3,31 +3,37 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "service/base/clock.h"
-#include "service/base/flags.h"
 #include "service/catalog/load_catalog.h"
 #include "service/credentials/credential.h"
-#include "service/sandbox/sandbox.h"
 #include "service/serve/signals.h"
 
 namespace tcgate {
 namespace {
 
-struct Flags {
-  std::string listen = SandboxOptions{}.address;
-  bool tls = false;
-  std::string ca_out;
-  std::string secret_id;
-  std::string secret_key;
-  std::vector<std::string> descriptors;
-};
+// What the flags contradict, or nothing.
+std::string Fault(const SandboxFlags& flags) {
+  if (flags.secret_id.empty() != flags.secret_key.empty()) {
+    return "--secret-id and --secret-key go together";
+  }
+  if (flags.tls && flags.ca_out.empty()) {
+    return "--tls needs --ca-out FILE: clients must trust the certificate";
+  }
+  if (!flags.tls && !flags.ca_out.empty()) return "--ca-out needs --tls";
+  return "";
+}
 
-Command SandboxCommand(Flags& flags) {
+int Fail(absl::string_view message, int code) {
+  std::cerr << "tcgate sandbox: " << message << "\n";
+  return code;
+}
+
+}  // namespace
+
+Command SandboxCommand(SandboxFlags& flags) {
   Command command;
   command.name = "tcgate sandbox";
   command.summary =
@@ -57,31 +63,7 @@ Command SandboxCommand(Flags& flags) {
   return command;
 }
 
-// What the flags contradict, or nothing.
-std::string Fault(const Flags& flags) {
-  if (flags.secret_id.empty() != flags.secret_key.empty()) {
-    return "--secret-id and --secret-key go together";
-  }
-  if (flags.tls && flags.ca_out.empty()) {
-    return "--tls needs --ca-out FILE: clients must trust the certificate";
-  }
-  if (!flags.tls && !flags.ca_out.empty()) return "--ca-out needs --tls";
-  return "";
-}
-
-int Fail(absl::string_view message, int code) {
-  std::cerr << "tcgate sandbox: " << message << "\n";
-  return code;
-}
-
-}  // namespace
-
-int RunSandbox(const std::vector<absl::string_view>& args) {
-  Flags flags;
-  if (const std::optional<int> code =
-          ParseFlags(SandboxCommand(flags), args, std::cout, std::cerr)) {
-    return *code;
-  }
+int RunSandbox(const SandboxFlags& flags) {
   if (const std::string fault = Fault(flags); !fault.empty()) {
     return Fail(fault, kExitUsage);
   }

@@ -182,9 +182,21 @@ class Usage(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("TENCENTCLOUD_SECRET_ID", done.stderr)
 
+    def test_bash_completes_what_the_catalogue_knows(self):
+        script = """source <(tcgate completion bash)
+            COMP_WORDS=(tcgate call trro.GetDevic); COMP_CWORD=2
+            _tcgate; printf '%s\\n' "${COMPREPLY[@]}" """
+        folder = str(pathlib.Path(harness.binary()).parent)
+        done = subprocess.run(
+            ["bash", "-c", script], capture_output=True, text=True, timeout=60,
+            env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"})
+        self.assertEqual(done.stdout.split(),
+                         ["trro.GetDeviceLicense", "trro.GetDevices"])
+        self.refused("completion", "csh", says="bash, zsh and fish")
+
     def test_help(self):
         for command in ((), ("serve",), ("sandbox",), ("check",), ("list",),
-                        ("call",)):
+                        ("call",), ("completion",)):
             done = run(harness.binary(), *command, "--help")
             self.assertEqual(done.returncode, 0, command)
             self.assertGreater(len(done.stdout), 200, command)
