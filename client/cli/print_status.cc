@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "service/base/outcome.h"
+#include "service/base/printable.h"
 #include "tcgate/wire/v1/status.pb.h"
 
 namespace tcgate {
@@ -14,14 +15,6 @@ namespace tcgate {
 namespace pb = ::tcgate::wire::v1;
 
 namespace {
-
-std::string Printable(std::string text) {
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) c = ' ';
-  }
-  return text;
-}
 
 void Line(absl::string_view name, const std::string& value, std::ostream& out) {
   if (!value.empty()) out << "  " << name << ": " << Printable(value) << "\n";

@@ -138,5 +138,16 @@ TEST(LoadConfig, AFileThatCannotBeReadIsNamed) {
   EXPECT_EQ(folder.status().message(), "/: cannot be read: Is a directory");
 }
 
+TEST(ParseConfig, AFaultIsOneLineWhateverTheFileHolds) {
+  for (const std::string& text :
+       {std::string("\"a\\nb\": 1"), std::string("a: {b: \"\\0\0", 9)}) {
+    const auto config = ParseConfig(text, "f");
+    ASSERT_FALSE(config.ok()) << text;
+    EXPECT_EQ(config.status().message().find_first_of({"\n\0", 2}),
+              absl::string_view::npos)
+        << config.status();
+  }
+}
+
 }  // namespace
 }  // namespace tcgate
