@@ -86,7 +86,8 @@ bool IsLanguage(absl::string_view text) {
 }
 
 bool IsActions(absl::string_view text) {
-  return HasOnly(text, [](char c) { return IsNameChar(c) || c == '*'; });
+  return HasOnly(text,
+                 [](char c) { return IsNameChar(c) || c == '*' || c == '@'; });
 }
 
 struct Row {
