@@ -1,6 +1,7 @@
 // Any text as a configuration. It is read or refused, and a refusal names the
 // file in each of its lines; what was read may be judged as a whole.
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -22,8 +23,10 @@ void Check(bool holds) {
 void Read(absl::string_view text) {
   const absl::StatusOr<ConfigPtr> config = ParseConfig(text, "fuzz.yaml");
   if (config.ok()) {
-    const std::vector<absl::string_view> labels = {"road.Run", "acme.GetIt"};
-    for (const std::string& fault : CheckConfig(**config, labels)) {
+    const std::vector<KnownAction> actions = {
+        {"road.Run", false, std::chrono::milliseconds(0)},
+        {"acme.GetIt", true, std::chrono::milliseconds(2000)}};
+    for (const std::string& fault : CheckConfig(**config, actions)) {
       Check(!fault.empty());
     }
     return;
