@@ -1,6 +1,6 @@
 # Sourced by tests/run.sh: real clients for the tests. Puts a Python with
 # tests/requirements.txt into TCGATE_PYTHON and grpcurl into TCGATE_GRPCURL, and
-# writes both to build/clients.env for CTest. Kept in the user's cache
+# writes both, and the vendor's own clients, to build/clients.env for CTest. Kept in the user's cache
 # directory, by version, so that the next checkout needs no network.
 
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/tcgate
@@ -27,3 +27,5 @@ fi
 mkdir -p build
 printf 'TCGATE_PYTHON=%s\nTCGATE_GRPCURL=%s\n' "$TCGATE_PYTHON" "$TCGATE_GRPCURL" \
   >build/clients.env
+
+. tests/sdk/clients.sh
