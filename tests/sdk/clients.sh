@@ -25,7 +25,7 @@ echo "TCGATE_SDK_PYTHON=$folder/bin/python" >>build/clients.env
 
 if ! kept go "$sdk"/go/*; then
   command -v go >/dev/null || deploy/install-packages.sh go
-  (cd "$sdk/go" && GOFLAGS=-mod=readonly go build -o "$folder/calls" .)
+  (cd "$sdk/go" && go build -mod=readonly -buildvcs=false -o "$folder/calls" .)
   touch "$folder/complete"
 fi
 echo "TCGATE_SDK_GO=$folder/calls" >>build/clients.env
