@@ -24,6 +24,12 @@ if [ ! -x "$TCGATE_GRPCURL" ]; then
     go install "github.com/fullstorydev/grpcurl/cmd/grpcurl@$grpcurl"
 fi
 
+# The languages of client/examples. What they install, they keep by version in
+# the caches of their own tools.
+for tool in go node npm javac mvn; do
+  command -v "$tool" >/dev/null || { deploy/install-packages.sh sdk; break; }
+done
+
 mkdir -p build
 printf 'TCGATE_PYTHON=%s\nTCGATE_GRPCURL=%s\n' "$TCGATE_PYTHON" "$TCGATE_GRPCURL" \
   >build/clients.env
