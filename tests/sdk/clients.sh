@@ -24,14 +24,11 @@ fi
 echo "TCGATE_SDK_PYTHON=$folder/bin/python" >>build/clients.env
 
 if ! kept go "$sdk"/go/*; then
-  command -v go >/dev/null || deploy/install-packages.sh go
   (cd "$sdk/go" && go build -mod=readonly -buildvcs=false -o "$folder/calls" .)
   touch "$folder/complete"
 fi
 echo "TCGATE_SDK_GO=$folder/calls" >>build/clients.env
 
-command -v node >/dev/null && command -v npm >/dev/null ||
-  deploy/install-packages.sh node
 if ! kept node "$sdk"/node/package*.json; then
   cp "$sdk"/node/package*.json "$folder"
   (cd "$folder" && npm ci --silent --ignore-scripts --no-audit --no-fund)
@@ -39,8 +36,6 @@ if ! kept node "$sdk"/node/package*.json; then
 fi
 echo "TCGATE_SDK_NODE_MODULES=$folder/node_modules" >>build/clients.env
 
-command -v javac >/dev/null && command -v mvn >/dev/null ||
-  deploy/install-packages.sh java
 if ! kept java "$sdk/java/pom.xml"; then
   mvn -q -B -Dstyle.color=never -f "$sdk/java/pom.xml" \
     dependency:copy-dependencies -DoutputDirectory="$folder"
