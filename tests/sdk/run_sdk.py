@@ -70,9 +70,12 @@ class Script:
         self._timer.start()
 
     def ask(self, call):
-        self._process.stdin.write(json.dumps(call) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
+        try:
+            self._process.stdin.write(json.dumps(call) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
         if not line:
             raise SystemExit(f"the script ended: {self._process.wait(10)}")
         return json.loads(line)
