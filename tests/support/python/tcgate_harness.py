@@ -224,7 +224,8 @@ def stubs(name):
 
 
 def sandbox(gateway, what, body=None):
-    """Asks the sandbox's control: `faults` with a list, `stats`, `reset`."""
+    """Asks the sandbox's control: `faults` with a list, `stats`, `reset`,
+    `limits` with {"enabled": ...}."""
     import ssl
     context = ssl._create_unverified_context()  # Its CA is made at start.
     url = f"https://{gateway.sandbox}/_sandbox/{what}"
@@ -236,14 +237,17 @@ def sandbox(gateway, what, body=None):
 
 
 class Sandbox:
-    """A running `tcgate sandbox` over plain HTTP."""
+    """A running `tcgate sandbox` over plain HTTP.
 
-    def __init__(self):
+    args: further arguments, such as --no-limits for a load.
+    """
+
+    def __init__(self, *args):
         self.key = {"TENCENTCLOUD_SECRET_ID": SECRET_ID,
                     "TENCENTCLOUD_SECRET_KEY": SECRET_KEY}
         self.process = subprocess.Popen(
             [binary(), "sandbox", "--listen", "127.0.0.1:0",
-             "--secret-id", SECRET_ID, "--secret-key", SECRET_KEY],
+             "--secret-id", SECRET_ID, "--secret-key", SECRET_KEY, *args],
             stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             match = re.match(r"tcgate: sandbox listening on (\S+)", line)
