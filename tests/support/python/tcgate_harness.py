@@ -224,7 +224,8 @@ def stubs(name):
 
 
 def sandbox(gateway, what, body=None):
-    """Asks the sandbox's control: `faults` with a list, `stats`, `reset`."""
+    """Asks the sandbox's control: `faults` with a list, `stats`, `reset`,
+    `limits` with {"enabled": ...}."""
     import ssl
     context = ssl._create_unverified_context()  # Its CA is made at start.
     url = f"https://{gateway.sandbox}/_sandbox/{what}"
@@ -237,9 +238,12 @@ def sandbox(gateway, what, body=None):
 
 class Sandbox:
     """A running `tcgate sandbox`, over plain HTTP unless `tls`; `ca_file` is
-    then the authority to trust."""
+    then the authority to trust.
 
-    def __init__(self, tls=False):
+    args: further arguments, such as --no-limits for a load.
+    """
+
+    def __init__(self, *args, tls=False):
         self.key = {"TENCENTCLOUD_SECRET_ID": SECRET_ID,
                     "TENCENTCLOUD_SECRET_KEY": SECRET_KEY}
         self._folder = tempfile.TemporaryDirectory()
@@ -247,7 +251,7 @@ class Sandbox:
         more = ["--tls", "--ca-out", self.ca_file] if tls else []
         self.process = subprocess.Popen(
             [binary(), "sandbox", "--listen", "127.0.0.1:0",
-             "--secret-id", SECRET_ID, "--secret-key", SECRET_KEY, *more],
+             "--secret-id", SECRET_ID, "--secret-key", SECRET_KEY, *more, *args],
             stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             match = re.match(r"tcgate: sandbox listening on (\S+)", line)
