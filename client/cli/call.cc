@@ -15,9 +15,7 @@
 #include "client/cli/request_metadata.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
-#include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
-#include "grpcpp/security/credentials.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "service/base/closest.h"
 #include "service/codec/encode.h"
@@ -89,15 +87,24 @@ void PrintExplanation(const grpc::ClientContext& context, std::ostream& err) {
   }
 }
 
-grpc::Status Send(const CallRequest& request, const std::string& path,
-                  const std::string& wire, grpc::ClientContext& context,
-                  grpc::ByteBuffer& reply) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(-1);  // The gateway has its own limit.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  grpc::GenericStub stub(grpc::CreateCustomChannel(
-      request.to, grpc::InsecureChannelCredentials(), arguments));
-  context.set_deadline(std::chrono::system_clock::now() + request.timeout);
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
+    const CallRequest& request) {
+  client::ChannelOptions options;
+  const client::Tls& files = request.files;
+  if (request.tls || !files.ca_file.empty() ||
+      !files.certificate_file.empty() || !files.key_file.empty() ||
+      !files.server_name.empty()) {
+    options.tls = files;
+  }
+  // The gateway has a limit of its own.
+  options.max_reply_bytes = std::numeric_limits<int>::max();
+  return client::Connect(request.to, options);
+}
+
+grpc::Status Send(const std::shared_ptr<grpc::Channel>& channel,
+                  const std::string& path, const std::string& wire,
+                  grpc::ClientContext& context, grpc::ByteBuffer& reply) {
+  grpc::GenericStub stub(channel);
   const grpc::Slice slice(wire);
   const grpc::ByteBuffer message(&slice, 1);
   std::promise<grpc::Status> done;
@@ -112,8 +119,20 @@ Command CallCommand(CallRequest& request) {
   return {
       .name = "tcgate call",
       .summary = "Calls one action through a gateway.",
-      .flags = {{"--to", "ADDR", "the gateway, in place of 127.0.0.1:50051",
+      .flags = {{"--to", "ADDR",
+                 "the gateway, in place of 127.0.0.1:50051, or unix:/path",
                  &request.to},
+                {"--tls", "", "TLS, with the system's authorities",
+                 &request.tls},
+                {"--ca", "FILE", "TLS, with the authorities of a PEM file",
+                 &request.files.ca_file},
+                {"--cert", "FILE", "TLS with a certificate of your own, PEM",
+                 &request.files.certificate_file},
+                {"--key", "FILE", "the key of --cert, PEM",
+                 &request.files.key_file},
+                {"--server-name", "NAME",
+                 "TLS, and the name in the gateway's certificate",
+                 &request.files.server_name},
                 {"--timeout", "DURATION", "for the whole call, in place of 30s",
                  &request.timeout},
                 {"--account", "NAME",
@@ -158,7 +177,10 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
       EncodeBody(*action, tables.For(*action->request), std::move(body), wire);
   if (!fault.empty()) return Refuse(err, fault);
 
+  const auto channel = ConnectTo(request);
+  if (!channel.ok()) return Refuse(err, channel.status().message());
   grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + request.timeout);
   for (const std::string& text : AllMetadata(request)) {
     std::string key;
     std::string value;
@@ -168,7 +190,8 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
   }
 
   grpc::ByteBuffer reply;
-  const grpc::Status status = Send(request, action->path, wire, context, reply);
+  const grpc::Status status =
+      Send(*channel, action->path, wire, context, reply);
   if (request.explain) PrintExplanation(context, err);
   if (!status.ok()) {
     PrintStatus(status, err);

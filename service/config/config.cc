@@ -1,11 +1,9 @@
 #include "service/config/config.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <string>
-#include <vector>
 
 #include "service/base/read_file.h"
+#include "service/config/load_yaml.h"
 #include "service/config/read_message.h"
 #include "tcgate/config/v1/config.pb.h"
 
@@ -24,13 +22,8 @@ absl::StatusOr<ConfigPtr> ParseConfig(absl::string_view text,
   Faults faults((std::string(name)));
   auto config = std::make_unique<pb::Config>();
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      faults.Add(documents[1].Mark().line + 1, "",
-                 "a second document begins here; there may be one");
-    }
-    ReadMessage(documents.empty() ? YAML::Node() : documents[0], {"", 1},
-                *config, faults);
+    const YAML::Node document = LoadYaml(std::string(text), faults);
+    if (faults.empty()) ReadMessage(document, {"", 1}, *config, faults);
   } catch (const YAML::Exception& error) {
     faults.Add(error.mark.line + 1, "", error.msg);
   }

@@ -21,6 +21,8 @@ CredentialSource SourceOf(const pb::Account& account) {
     case pb::Credentials::kProfile:
       return ProfileSource{account.credentials().profile().file(),
                            account.credentials().profile().name()};
+    case pb::Credentials::kFile:
+      return MountedSecretSource{account.credentials().file().path()};
     case pb::Credentials::SOURCE_NOT_SET:
       break;
   }
@@ -89,9 +91,15 @@ std::vector<CallerRule> MakeRules(
   std::vector<CallerRule> rules;
   for (const pb::CallerRule& from : settings.config->callers()) {
     CallerRule rule;
-    rule.anonymous = from.match().anonymous();
+    const pb::Match& match = from.match();
+    rule.anonymous = match.anonymous();
+    rule.remote = match.remote();
+    rule.id = match.unix().empty() ? match.spiffe()
+                                   : absl::StrCat("unix:", match.unix());
     rule.account = &accounts.at(from.account());
     rule.actions.assign(from.actions().begin(), from.actions().end());
+    rule.read_only = from.read_only();
+    rule.weight = from.weight();
     rules.push_back(std::move(rule));
   }
   return rules;

@@ -25,6 +25,7 @@ void AddDefaultAccount(bool sandbox, pb::Config& config) {
   pb::Account& account = (*config.mutable_accounts())[kDefaultAccount];
   account.set_site(pb::SITE_INTERNATIONAL);
   account.set_language("en-US");
+  account.set_share(1);
   if (sandbox) account.set_region(kSandboxRegion);
 }
 
@@ -40,21 +41,23 @@ void AllowAnonymous(pb::Config& config) {
                         ? config.accounts().begin()->first
                         : kDefaultAccount);
   rule->add_actions()->assign(1, '*');
+  rule->set_weight(1);
 }
 
 void ApplyFlags(const ServeFlags& flags, pb::Config& config,
                 std::vector<std::string>& faults) {
-  const auto check = [&faults](const char* flag, const std::string& address) {
-    const std::string fault = FormatFault(pb::FORMAT_LOOPBACK_ADDRESS, address);
+  const auto check = [&faults](const char* flag, pb::Format format,
+                               const std::string& address) {
+    const std::string fault = FormatFault(format, address);
     if (!fault.empty()) faults.push_back(absl::StrCat(flag, ": ", fault));
   };
   if (!flags.listen.empty()) config.clear_listen();
   for (const std::string& address : flags.listen) {
-    check("--listen", address);
+    check("--listen", pb::FORMAT_LISTEN_ADDRESS, address);
     config.add_listen()->set_address(address);
   }
   if (!flags.admin.empty()) {
-    check("--admin", flags.admin);
+    check("--admin", pb::FORMAT_LOOPBACK_ADDRESS, flags.admin);
     config.mutable_admin()->set_address(flags.admin);
   }
   if (flags.sandbox || flags.allow_anonymous) {
@@ -144,11 +147,12 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
 
   std::vector<std::string> faults;
   ApplyFlags(flags, *settings.config, faults);
-  std::vector<absl::string_view> labels;
+  std::vector<KnownAction> actions;
   for (const Action& action : settings.catalog->actions()) {
-    labels.push_back(action.label);
+    actions.push_back(
+        {action.label, action.effect == Effect::kRead, action.cache_ttl});
   }
-  for (std::string& fault : CheckConfig(*settings.config, labels)) {
+  for (std::string& fault : CheckConfig(*settings.config, actions)) {
     faults.push_back(flags.config_file.empty()
                          ? std::move(fault)
                          : absl::StrCat(flags.config_file, ": ", fault));
