@@ -57,7 +57,7 @@ void ApplyFlags(const ServeFlags& flags, pb::Config& config,
     config.add_listen()->set_address(address);
   }
   if (!flags.admin.empty()) {
-    check("--admin", pb::FORMAT_LOOPBACK_ADDRESS, flags.admin);
+    check("--admin", pb::FORMAT_IP_ADDRESS, flags.admin);
     config.mutable_admin()->set_address(flags.admin);
   }
   if (flags.sandbox || flags.allow_anonymous) {
