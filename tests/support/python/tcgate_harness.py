@@ -132,6 +132,11 @@ class Tcgate:
         status = pathlib.Path(f"/proc/{self.gateway_pid()}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
+    def cpu_seconds(self):
+        stat = pathlib.Path(f"/proc/{self.gateway_pid()}/stat").read_text()
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def stop(self, seconds=60):
         """SIGTERM; returns the exit code."""
         if self.process.poll() is None:
