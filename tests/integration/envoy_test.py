@@ -2,21 +2,29 @@
 """tcgate behind a real Envoy with the configuration of deploy/envoy/."""
 
 import contextlib
+import json
 import os
+import select
 import signal
 import sys
+import threading
 import unittest
 
 import grpc
 
 import tcgate_harness as harness
+from raw_server import RawServer
 from tcgate_authority import Authority
 from tcgate_envoy import Envoy
 from tcgate_errors import details
 
 MESSAGES, STUBS = harness.stubs("tencentcloudapi.trro.v20220325.trro")
+SPEECH, SPEECH_STUBS = harness.stubs("tencentcloudapi.trtc.v20190722.trtc")
 CONSOLE = "spiffe://example.org/ns/robots/sa/console"
 READ, WRITE = "trro.GetDevices", "trro.CreateProject"
+HEAD = (b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n")
+EVENTS = 10
 FORGED = f"By=spiffe://example.org/x;URI=spiffe://example.org/ns/root/sa/root"
 
 
@@ -25,25 +33,20 @@ def address(gateway):
     return {"socket_address": {"address": host, "port_value": int(port)}}
 
 
-class ThroughEnvoy(unittest.TestCase):
-    """Two gateways, so that what is repeated finds one that works, in front of
-    one sandbox, which counts what ran."""
+class Setup:
+    """Gateways in front of one upstream, an Envoy in front of them, and a
+    caller with a certificate. Closed by `stack`."""
 
-    def setUp(self):
-        with contextlib.ExitStack() as stack:
-            self.sandbox = stack.enter_context(harness.Sandbox())
-            text = harness.config(self.sandbox.url)
-            self.gateways = [
-                stack.enter_context(
-                    harness.Tcgate(config=text, env=self.sandbox.key))
-                for _ in range(2)]
-            self.authority = stack.enter_context(Authority())
-            server = self.authority.issue("envoy", dns="localhost")
-            self.envoy = stack.enter_context(
-                Envoy([address(g) for g in self.gateways], server))
-            self.channel = stack.enter_context(self.connect(CONSOLE))
-            self.stub = STUBS.TrroServiceStub(self.channel)
-            self.addCleanup(stack.pop_all().close)
+    def __init__(self, stack, url, key=None, gateways=1):
+        text = harness.config(url)
+        self.gateways = [
+            stack.enter_context(harness.Tcgate(config=text, env=key))
+            for _ in range(gateways)]
+        self.authority = stack.enter_context(Authority())
+        server = self.authority.issue("envoy", dns="localhost")
+        self.envoy = stack.enter_context(
+            Envoy([address(g) for g in self.gateways], server))
+        self.channel = stack.enter_context(self.connect(CONSOLE))
 
     def connect(self, spiffe):
         """A channel as a caller has it, but for gRPC's own repeats."""
@@ -56,6 +59,19 @@ class ThroughEnvoy(unittest.TestCase):
                 (folder / "tls.crt").read_bytes()),
             [("grpc.ssl_target_name_override", "localhost"),
              ("grpc.enable_retries", 0)])
+
+
+class Calls(unittest.TestCase):
+    """Two gateways, so that what is repeated finds one that works, in front of
+    one sandbox, which counts what ran."""
+
+    def setUp(self):
+        with contextlib.ExitStack() as stack:
+            self.sandbox = stack.enter_context(harness.Sandbox())
+            made = Setup(stack, self.sandbox.url, self.sandbox.key, gateways=2)
+            self.gateways, self.envoy = made.gateways, made.envoy
+            self.stub = STUBS.TrroServiceStub(made.channel)
+            self.addCleanup(stack.pop_all().close)
 
     def executions(self, label):
         actions = self.sandbox.control("stats")["actions"]
@@ -163,6 +179,60 @@ class ThroughEnvoy(unittest.TestCase):
             self.write().result()
         self.assertEqual(self.executions(WRITE), 4)
         self.assertEqual(self.envoy.stat("upstream_rq_retry"), 0)
+
+
+class Streams(unittest.TestCase):
+    """An upstream that sends events, as the test says."""
+
+    def setUp(self):
+        self.go_on = threading.Semaphore(0)
+        self.closed = threading.Event()
+        with contextlib.ExitStack() as stack:
+            server = stack.enter_context(RawServer(self.behave))
+            made = Setup(stack, f"http://127.0.0.1:{server.port}")
+            self.gateway, self.server = made.gateways[0], server
+            self.stub = SPEECH_STUBS.TrtcServiceStub(made.channel)
+            self.addCleanup(stack.pop_all().close)
+
+    def behave(self, connection, _):
+        connection.sendall(HEAD)
+        for seq in range(EVENTS):
+            self.assertTrue(self.go_on.acquire(timeout=20))
+            data = b"data: " + json.dumps({
+                "Type": "chunk", "ChunkId": f"{seq}", "Audio": "AAAA",
+                "Seq": seq, "IsEnd": False}).encode() + b"\n\n"
+            connection.sendall(b"%x\r\n%s\r\n" % (len(data), data))
+        if select.select([connection], [], [], 20)[0]:
+            self.closed.set()
+
+    def speak(self):
+        return self.stub.TextToSpeechSSE(
+            SPEECH.TextToSpeechSSERequest(text="text", sdk_app_id=1))
+
+    def test_each_event_arrives_before_the_next_is_made(self):
+        call = self.speak()
+        for seq in range(EVENTS):
+            self.go_on.release()
+            self.assertEqual(next(call).seq, seq)
+        call.cancel()
+
+    def test_cancellation_closes_the_connection_of_the_upstream(self):
+        call = self.speak()
+        self.go_on.release(EVENTS)
+        for _ in range(EVENTS):
+            next(call)
+        call.cancel()
+        self.assertTrue(self.closed.wait(10))
+
+    def test_a_stream_whose_gateway_dies_is_not_begun_again(self):
+        call = self.speak()
+        self.go_on.release()
+        next(call)
+        os.kill(self.gateway.gateway_pid(), signal.SIGKILL)
+        with self.assertRaises(grpc.RpcError):
+            for _ in call:
+                pass
+        self.assertEqual(self.server.requests, 1)
 
 
 if __name__ == "__main__":
