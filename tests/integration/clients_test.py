@@ -86,6 +86,26 @@ class Clients(unittest.TestCase):
         self.assertIn("tcgate-queue-ms", trailing)
         self.assertTrue(trailing["tc-request-id"])
 
+    def test_an_account_is_chosen_where_the_rule_names_it(self):
+        config = """
+accounts: {default: {region: ap-guangzhou}, spare: {region: ap-shanghai}}
+callers:
+  - {match: {anonymous: true}, accounts: [spare], actions: ["*"]}
+"""
+        with harness.Tcgate("--sandbox", *ANY_PORTS, config=config,
+                            key=False) as gateway:
+            for flags, account in (((), "default"),
+                                   (("--account", "spare"), "spare")):
+                done = run(harness.binary(), "call", "--explain", "--to",
+                           gateway.grpc, *flags, "trro.GetDevices",
+                           '{"PageNum":1,"PageSize":2}')
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(f"tcgate-account: {account}\n", done.stderr)
+            done = run(harness.binary(), "call", "--to", gateway.grpc,
+                       "--account", "other", "trro.GetDevices", "{}")
+            self.assertEqual(done.returncode, 17, done.stderr)
+            self.assertIn("NOT_ALLOWED", done.stderr)
+
     def test_a_write_runs_once_when_the_server_reads_it_and_closes(self):
         harness.sandbox(self.gateway, "reset", {})
         with grpc.insecure_channel(self.gateway.grpc) as channel:
