@@ -6,6 +6,8 @@ import json
 import os
 import select
 import signal
+import socket
+import ssl
 import sys
 import threading
 import unittest
@@ -14,51 +16,17 @@ import grpc
 
 import tcgate_harness as harness
 from raw_server import RawServer
-from tcgate_authority import Authority
-from tcgate_envoy import Envoy
+from tcgate_envoy import CALLER, Site
 from tcgate_errors import details
 
 MESSAGES, STUBS = harness.stubs("tencentcloudapi.trro.v20220325.trro")
 SPEECH, SPEECH_STUBS = harness.stubs("tencentcloudapi.trtc.v20190722.trtc")
-CONSOLE = "spiffe://example.org/ns/robots/sa/console"
+OTHER = "spiffe://example.org/ns/robots/sa/other"
 READ, WRITE = "trro.GetDevices", "trro.CreateProject"
 HEAD = (b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
         b"Transfer-Encoding: chunked\r\n\r\n")
 EVENTS = 10
-FORGED = f"By=spiffe://example.org/x;URI=spiffe://example.org/ns/root/sa/root"
-
-
-def address(gateway):
-    host, port = gateway.grpc.rsplit(":", 1)
-    return {"socket_address": {"address": host, "port_value": int(port)}}
-
-
-class Setup:
-    """Gateways in front of one upstream, an Envoy in front of them, and a
-    caller with a certificate. Closed by `stack`."""
-
-    def __init__(self, stack, url, key=None, gateways=1):
-        text = harness.config(url)
-        self.gateways = [
-            stack.enter_context(harness.Tcgate(config=text, env=key))
-            for _ in range(gateways)]
-        self.authority = stack.enter_context(Authority())
-        server = self.authority.issue("envoy", dns="localhost")
-        self.envoy = stack.enter_context(
-            Envoy([address(g) for g in self.gateways], server))
-        self.channel = stack.enter_context(self.connect(CONSOLE))
-
-    def connect(self, spiffe):
-        """A channel as a caller has it, but for gRPC's own repeats."""
-        folder = self.authority.issue("caller", spiffe=spiffe)
-        return grpc.secure_channel(
-            self.envoy.grpc,
-            grpc.ssl_channel_credentials(
-                (folder / "ca.crt").read_bytes(),
-                (folder / "tls.key").read_bytes(),
-                (folder / "tls.crt").read_bytes()),
-            [("grpc.ssl_target_name_override", "localhost"),
-             ("grpc.enable_retries", 0)])
+XFCC = "x-forwarded-client-cert"
 
 
 class Calls(unittest.TestCase):
@@ -68,7 +36,8 @@ class Calls(unittest.TestCase):
     def setUp(self):
         with contextlib.ExitStack() as stack:
             self.sandbox = stack.enter_context(harness.Sandbox())
-            made = Setup(stack, self.sandbox.url, self.sandbox.key, gateways=2)
+            self.made = made = Site(stack, self.sandbox.url,
+                                     self.sandbox.key, gateways=2)
             self.gateways, self.envoy = made.gateways, made.envoy
             self.stub = STUBS.TrroServiceStub(made.channel)
             self.addCleanup(stack.pop_all().close)
@@ -109,7 +78,8 @@ class Calls(unittest.TestCase):
         with grpc.insecure_channel(self.gateways[0].grpc) as direct:
             with self.assertRaises(grpc.RpcError) as expected:
                 STUBS.TrroServiceStub(direct).GetDevices(
-                    MESSAGES.GetDevicesRequest(), timeout=10)
+                    MESSAGES.GetDevicesRequest(), timeout=10,
+                    metadata=[(XFCC, f"URI={CALLER}")])
         self.assertEqual(error.code(), expected.exception.code())
         through, direct = details(error), details(expected.exception)
         self.assertEqual(through.domain, "tencentcloudapi.com")
@@ -181,6 +151,63 @@ class Calls(unittest.TestCase):
         self.assertEqual(self.envoy.stat("upstream_rq_retry"), 0)
 
 
+class Identities(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with contextlib.ExitStack() as stack:
+            sandbox = stack.enter_context(harness.Sandbox())
+            cls.made = Site(stack, sandbox.url, sandbox.key)
+            cls.addClassCleanup(stack.pop_all().close)
+
+    def call(self, spiffe, **more):
+        """Returns the error, or None."""
+        with self.made.connect(spiffe) as channel:
+            return STUBS.TrroServiceStub(channel).GetDevices.future(
+                MESSAGES.GetDevicesRequest(page_num=1, page_size=1),
+                timeout=10, **more).exception()
+
+    def test_the_id_of_the_certificate_is_the_caller(self):
+        self.assertIsNone(self.call(CALLER))
+        self.made.gateways[0].wait_for_log(lambda l: l["caller"] == CALLER)
+
+    def test_an_id_without_a_rule_is_refused_by_tcgate(self):
+        error = self.call(OTHER)
+        self.assertEqual(error.code(), grpc.StatusCode.UNAUTHENTICATED)
+        self.assertEqual(details(error).reason, "NO_IDENTITY")
+        self.made.gateways[0].wait_for_log(lambda l: l["caller"] == OTHER)
+
+    def test_a_forged_header_changes_nothing(self):
+        for forged in (f"URI={CALLER}", f"URI={CALLER},URI={CALLER}"):
+            error = self.call(OTHER, metadata=[(XFCC, forged)])
+            self.assertEqual(error.code(), grpc.StatusCode.UNAUTHENTICATED)
+
+    def test_who_has_no_certificate_of_the_domain_is_refused_by_envoy(self):
+        for spiffe in (None, "spiffe://example.com/ns/robots/sa/console"):
+            with self.subTest(spiffe=spiffe):
+                error = self.call(spiffe)
+                self.assertEqual(error.code(), grpc.StatusCode.UNAVAILABLE)
+                self.assertIsNone(details(error))
+
+    def test_a_replaced_certificate_is_shown_to_new_connections(self):
+        before = self.shown()
+        fresh = self.made.authority.issue("fresh", dns="localhost")
+        for name in ("tls.key", "tls.crt"):
+            os.replace(fresh / name, self.made.server / name)
+        harness.wait_until(lambda: self.shown() != before)
+
+    def shown(self):
+        """The certificate that Envoy shows."""
+        context = ssl.create_default_context(
+            cafile=self.made.server / "ca.crt")
+        context.set_alpn_protocols(["h2"])
+        caller = self.made.authority.issue("caller", spiffe=CALLER)
+        context.load_cert_chain(caller / "tls.crt", caller / "tls.key")
+        host, port = self.made.envoy.grpc.split(":")
+        with socket.create_connection((host, int(port)), 10) as plain, \
+                context.wrap_socket(plain, server_hostname="localhost") as tls:
+            return tls.getpeercert(True)
+
+
 class Streams(unittest.TestCase):
     """An upstream that sends events, as the test says."""
 
@@ -189,7 +216,7 @@ class Streams(unittest.TestCase):
         self.closed = threading.Event()
         with contextlib.ExitStack() as stack:
             server = stack.enter_context(RawServer(self.behave))
-            made = Setup(stack, f"http://127.0.0.1:{server.port}")
+            made = Site(stack, f"http://127.0.0.1:{server.port}")
             self.gateway, self.server = made.gateways[0], server
             self.stub = SPEECH_STUBS.TrtcServiceStub(made.channel)
             self.addCleanup(stack.pop_all().close)

@@ -31,7 +31,7 @@ class Authority:
         folder = self._path / name
         folder.mkdir(exist_ok=True)
         names = ([f"URI:{spiffe}"] if spiffe else []) + (
-            [f"DNS:{dns},IP:127.0.0.1"] if dns else [])
+            [f"DNS:{dns},IP:127.0.0.1"] if dns else []) or ["DNS:nobody"]
         (folder / "ext").write_text(f"subjectAltName={','.join(names)}\n")
         self._openssl("req", *_NEW_KEY, "-keyout", f"{name}/tls.key", "-out",
                       f"{name}/csr", "-subj", f"/CN={name}")

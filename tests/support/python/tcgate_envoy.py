@@ -1,4 +1,5 @@
-"""Starts a real Envoy with deploy/envoy/, its ports and paths replaced."""
+"""A real Envoy in front of gateways, both with the configurations of
+deploy/envoy/: only ports, paths, keys and the upstream are a test's."""
 
 import json
 import os
@@ -9,11 +10,14 @@ import tempfile
 import time
 import urllib.request
 
+import grpc
 import yaml
 
 import tcgate_harness as harness
+from tcgate_authority import Authority
 
 FOLDER = harness.ROOT / "deploy" / "envoy"
+CALLER = "spiffe://example.org/ns/robots/sa/console"
 
 
 def free_port(address="127.0.0.1"):
@@ -99,3 +103,48 @@ class Envoy:
             self.process.kill()
             self.process.wait()
         self.folder.cleanup()
+
+
+def gateway_config(socket, url):
+    """deploy/envoy/tcgate.yaml with a test's socket, key and upstream."""
+    config = yaml.safe_load((FOLDER / "tcgate.yaml").read_text())
+    config["listen"] = [{"address": f"unix:{socket}"}]
+    config["proxies"] = [{"unix": str(socket)}]
+    config["accounts"]["default"].update(
+        credentials={"environment": {}}, endpoint={"url": url})
+    config["callers"][0]["actions"] = ["*"]
+    config["admin"] = {"address": "127.0.0.1:0"}
+    config["drain"] = {"max_connection_age": "2s"}
+    return yaml.safe_dump(config)
+
+
+class Site:
+    """Gateways in front of one upstream, an Envoy in front of them, and a
+    caller with a certificate. Closed by `stack`."""
+
+    def __init__(self, stack, url, key=None, gateways=1):
+        folder = pathlib.Path(
+            stack.enter_context(tempfile.TemporaryDirectory()))
+        sockets = [folder / f"{n}.sock" for n in range(gateways)]
+        self.gateways = [
+            stack.enter_context(
+                harness.Tcgate(config=gateway_config(socket, url), env=key))
+            for socket in sockets]
+        self.authority = stack.enter_context(Authority())
+        self.server = self.authority.issue("envoy", dns="localhost")
+        self.envoy = stack.enter_context(Envoy(
+            [{"pipe": {"path": str(s)}} for s in sockets], self.server))
+        self.channel = stack.enter_context(self.connect(CALLER))
+
+    def connect(self, spiffe):
+        """A channel as a caller has it, but for gRPC's own repeats."""
+        folder = self.authority.issue("caller", spiffe=spiffe)
+        return grpc.secure_channel(
+            self.envoy.grpc,
+            grpc.ssl_channel_credentials(
+                (folder / "ca.crt").read_bytes(),
+                (folder / "tls.key").read_bytes() if spiffe else None,
+                (folder / "tls.crt").read_bytes() if spiffe else None),
+            [("grpc.ssl_target_name_override", "localhost"),
+             ("grpc.enable_retries", 0),
+             ("grpc.use_local_subchannel_pool", 1)])
