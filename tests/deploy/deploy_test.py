@@ -40,6 +40,17 @@ class Image(unittest.TestCase):
                    DEPLOY / "Dockerfile")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_what_is_sent_to_the_builder_can_be_configured(self):
+        """Not built: that is what the rest of the tests have done."""
+        sent = [line[1:] for line in (harness.ROOT / ".dockerignore")
+                .read_text().splitlines() if line.startswith("!")]
+        with tempfile.TemporaryDirectory() as folder:
+            for name in sent:
+                run("cp", "-r", harness.ROOT / name, folder)
+            done = run("cmake", "--preset", "release", "-DTCGATE_TESTS=OFF",
+                       "-DTCGATE_BENCH=OFF", cwd=folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_the_run_packages_are_those_whose_libraries_are_linked(self):
         listed = {line.split()[1]
                   for line in (DEPLOY / "packages.txt").read_text().splitlines()
