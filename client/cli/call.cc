@@ -13,6 +13,7 @@
 #include "client/cli/print_status.h"
 #include "client/cli/request_body.h"
 #include "client/cli/request_metadata.h"
+#include "client/cli/stream_call.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/generic/generic_stub.h"
@@ -56,9 +57,11 @@ std::vector<std::string> AllMetadata(const CallRequest& request) {
   return all;
 }
 
-// Prints the reply; false if it does not fit the catalogue.
-bool PrintReply(const MessageTable& table, const grpc::ByteBuffer& reply,
-                std::ostream& out, std::ostream& err) {
+// Prints a message; false if it does not fit the catalogue. Those of a stream
+// are a line each, for programs that read them as they come.
+bool PrintReply(const MessageTable& table, bool streams,
+                const grpc::ByteBuffer& reply, std::ostream& out,
+                std::ostream& err) {
   grpc::Slice wire;
   if (!reply.DumpToSingleSlice(&wire).ok()) return false;
   std::string json;
@@ -72,7 +75,11 @@ bool PrintReply(const MessageTable& table, const grpc::ByteBuffer& reply,
         << encoded.message << "\n";
     return false;
   }
-  out << nlohmann::ordered_json::parse(json, nullptr, false).dump(2) << "\n";
+  if (streams) {
+    out << json << "\n" << std::flush;
+  } else {
+    out << nlohmann::ordered_json::parse(json, nullptr, false).dump(2) << "\n";
+  }
   return true;
 }
 
@@ -189,17 +196,22 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
     context.AddMetadata(key, value);
   }
 
+  const MessageTable& table = tables.For(*action->response);
+  bool fits = true;
+  const auto print = [&](const grpc::ByteBuffer& message) {
+    return fits = PrintReply(table, action->sse, message, out, err);
+  };
   grpc::ByteBuffer reply;
   const grpc::Status status =
-      Send(*channel, action->path, wire, context, reply);
+      action->sse ? StreamCall(*channel, action->path, wire, context, print)
+                  : Send(*channel, action->path, wire, context, reply);
   if (request.explain) PrintExplanation(context, err);
-  if (!status.ok()) {
+  if (fits && !status.ok()) {
     PrintStatus(status, err);
     return kExitCode + status.error_code();
   }
-  if (!PrintReply(tables.For(*action->response), reply, out, err)) {
-    return kExitCode + grpc::StatusCode::INTERNAL;
-  }
+  if (!action->sse) print(reply);
+  if (!fits) return kExitCode + grpc::StatusCode::INTERNAL;
   return 0;
 }
 

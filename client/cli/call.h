@@ -38,7 +38,8 @@ inline constexpr int kExitCode = 10;
 Command CallCommand(CallRequest& request);
 
 // Makes one call, by the catalogue alone: no code of a product is needed.
-// Prints the reply to `out` as JSON with the vendor's names, numbers exact.
+// Prints the reply to `out` as JSON with the vendor's names, numbers exact; of
+// an action that streams each message as it comes, on a line of its own.
 // What went wrong, and what `explain` asks for, is printed to `err`.
 //
 // Returns the exit code: 0; `kExitUsage` after one line if the request cannot

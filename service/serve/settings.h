@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "service/base/flags.h"
 #include "service/catalog/catalog.h"
 #include "service/config/config.h"
@@ -49,6 +50,10 @@ struct Settings {
 // Fails with kInvalidArgument or kNotFound; the message has all faults, one a
 // line.
 absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags);
+
+// Says on standard error, in one line, which keys that are set have no effect
+// yet; nothing if there are none.
+void TellIdleKeys(absl::string_view command, const Settings& settings);
 
 }  // namespace tcgate
 

@@ -210,7 +210,7 @@ class Usage(unittest.TestCase):
         self.refused("srve", says="srve")
         self.refused("serve", "--listen", "nowhere", says="nowhere")
         self.refused("serve", "--sandbox", "--listen", "0.0.0.0:0",
-                     says="loopback")
+                     says="plaintext: true")
         self.refused("serve", "--config", "/no/such/file",
                      says="/no/such/file")
         self.refused("list", "nosuch", says="nosuch")
