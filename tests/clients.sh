@@ -2,8 +2,8 @@
 # with tests/requirements.txt into TCGATE_PYTHON, grpcurl into TCGATE_GRPCURL,
 # buf into TCGATE_BUF, and the vendor's models into TCGATE_TCCLI and
 # TCGATE_TCCLI_OLD; writes all to build/clients.env for CTest, and where the
-# vendor's own clients are. Kept in the user's
-# cache directory, by version, so that the next checkout needs no network.
+# vendor's own clients are. Kept in the user's cache directory, by version, so
+# that the next checkout needs no network.
 
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/tcgate
 requirements=$(sha256sum tests/requirements.txt | cut -c1-12)

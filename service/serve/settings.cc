@@ -61,7 +61,7 @@ void ApplyFlags(const ServeFlags& flags, pb::Config& config,
     }
   }
   if (!flags.admin.empty() &&
-      fits("--admin", pb::FORMAT_LOOPBACK_ADDRESS, flags.admin)) {
+      fits("--admin", pb::FORMAT_IP_ADDRESS, flags.admin)) {
     config.mutable_admin()->set_address(flags.admin);
   }
   if (flags.sandbox || flags.allow_anonymous) {

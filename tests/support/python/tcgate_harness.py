@@ -25,16 +25,25 @@ def binary():
     return os.environ["TCGATE_BIN"]
 
 
+def wait_until(true, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
 class Tcgate:
     """A running `tcgate serve`. Use it in a `with` statement.
 
     config: text of a configuration file, or None.
     args: further arguments.
+    command: the program and its first arguments, where it is started by others.
     """
 
-    def __init__(self, *args, config=None, env=None, key=True):
+    def __init__(self, *args, config=None, env=None, key=True, command=None,
+                 preexec=None):
         self.folder = tempfile.TemporaryDirectory()
-        command = [binary(), "serve"]
+        command = list(command or [binary(), "serve"])
         if config is not None:
             path = pathlib.Path(self.folder.name, "tcgate.yaml")
             path.write_text(config)
@@ -49,7 +58,7 @@ class Tcgate:
         self._errors = open(pathlib.Path(self.folder.name, "stderr"), "w+")
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=self._errors, text=True,
-            env=environment)
+            env=environment, preexec_fn=preexec)
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -264,7 +273,9 @@ class Sandbox:
                 self.address = match[1]
                 self.url = f"{'https' if tls else 'http'}://{self.address}"
                 break
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        self._reader = threading.Thread(target=self.process.stdout.read,
+                                        daemon=True)
+        self._reader.start()
 
     def control(self, what, body=None):
         import ssl
@@ -283,4 +294,6 @@ class Sandbox:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(20)
+        self._reader.join(10)
+        self.process.stdout.close()
         self._folder.cleanup()
