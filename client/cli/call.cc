@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -14,9 +15,7 @@
 #include "client/cli/request_metadata.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
-#include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
-#include "grpcpp/security/credentials.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "service/base/closest.h"
 #include "service/codec/encode.h"
@@ -42,6 +41,19 @@ std::string UnknownAction(const Catalog& catalog, absl::string_view name) {
   for (const Action& action : catalog.actions()) labels.push_back(action.label);
   return absl::StrCat("the catalogue has no action ", name,
                       DidYouMean(name, labels), " (see tcgate list)");
+}
+
+// What was given by flags of its own, and what was given as `key:value`.
+std::vector<std::string> AllMetadata(const CallRequest& request) {
+  std::vector<std::string> all = request.metadata;
+  const std::pair<absl::string_view, absl::string_view> named[] = {
+      {"tcgate-account", request.account},
+      {"tcgate-region", request.region},
+      {"tcgate-language", request.language}};
+  for (const auto& [key, value] : named) {
+    if (!value.empty()) all.push_back(absl::StrCat(key, ":", value));
+  }
+  return all;
 }
 
 // Prints the reply; false if it does not fit the catalogue.
@@ -75,15 +87,24 @@ void PrintExplanation(const grpc::ClientContext& context, std::ostream& err) {
   }
 }
 
-grpc::Status Send(const CallRequest& request, const std::string& path,
-                  const std::string& wire, grpc::ClientContext& context,
-                  grpc::ByteBuffer& reply) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(-1);  // The gateway has its own limit.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  grpc::GenericStub stub(grpc::CreateCustomChannel(
-      request.to, grpc::InsecureChannelCredentials(), arguments));
-  context.set_deadline(std::chrono::system_clock::now() + request.timeout);
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
+    const CallRequest& request) {
+  client::ChannelOptions options;
+  const client::Tls& files = request.files;
+  if (request.tls || !files.ca_file.empty() ||
+      !files.certificate_file.empty() || !files.key_file.empty() ||
+      !files.server_name.empty()) {
+    options.tls = files;
+  }
+  // The gateway has a limit of its own.
+  options.max_reply_bytes = std::numeric_limits<int>::max();
+  return client::Connect(request.to, options);
+}
+
+grpc::Status Send(const std::shared_ptr<grpc::Channel>& channel,
+                  const std::string& path, const std::string& wire,
+                  grpc::ClientContext& context, grpc::ByteBuffer& reply) {
+  grpc::GenericStub stub(channel);
   const grpc::Slice slice(wire);
   const grpc::ByteBuffer message(&slice, 1);
   std::promise<grpc::Status> done;
@@ -98,15 +119,37 @@ Command CallCommand(CallRequest& request) {
   return {
       .name = "tcgate call",
       .summary = "Calls one action through a gateway.",
-      .flags = {{"--to", "ADDR", "the gateway, in place of 127.0.0.1:50051",
+      .flags = {{"--to", "ADDR",
+                 "the gateway, in place of 127.0.0.1:50051, or unix:/path",
                  &request.to},
+                {"--tls", "", "TLS, with the system's authorities",
+                 &request.tls},
+                {"--ca", "FILE", "TLS, with the authorities of a PEM file",
+                 &request.files.ca_file},
+                {"--cert", "FILE", "TLS with a certificate of your own, PEM",
+                 &request.files.certificate_file},
+                {"--key", "FILE", "the key of --cert, PEM",
+                 &request.files.key_file},
+                {"--server-name", "NAME",
+                 "TLS, and the name in the gateway's certificate",
+                 &request.files.server_name},
                 {"--timeout", "DURATION", "for the whole call, in place of 30s",
                  &request.timeout},
+                {"--account", "NAME",
+                 "one of the accounts that the gateway lets this caller choose",
+                 &request.account},
+                {"--region", "REGION", "such as ap-singapore", &request.region},
+                {"--language", "LANGUAGE",
+                 "of the vendor's messages, zh-CN or en-US", &request.language},
                 {"--metadata", "KEY:VALUE",
-                 "sent with the call, such as tcgate-region; repeat for more",
+                 "sent with the call, such as tcgate-empty-list; repeat for "
+                 "more",
                  &request.metadata, "-H"},
                 {"--explain", "", "show how the gateway came to its reply",
-                 &request.explain}},
+                 &request.explain},
+                {"--descriptors", "FILE",
+                 "a descriptor set with more products; repeat for more",
+                 &request.descriptors}},
       .arguments =
           {{"ACTION", "as tcgate list shows it, or a path of gRPC",
             &request.action, true},
@@ -134,8 +177,11 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
       EncodeBody(*action, tables.For(*action->request), std::move(body), wire);
   if (!fault.empty()) return Refuse(err, fault);
 
+  const auto channel = ConnectTo(request);
+  if (!channel.ok()) return Refuse(err, channel.status().message());
   grpc::ClientContext context;
-  for (const std::string& text : request.metadata) {
+  context.set_deadline(std::chrono::system_clock::now() + request.timeout);
+  for (const std::string& text : AllMetadata(request)) {
     std::string key;
     std::string value;
     fault = SplitMetadata(text, key, value);
@@ -144,7 +190,8 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
   }
 
   grpc::ByteBuffer reply;
-  const grpc::Status status = Send(request, action->path, wire, context, reply);
+  const grpc::Status status =
+      Send(*channel, action->path, wire, context, reply);
   if (request.explain) PrintExplanation(context, err);
   if (!status.ok()) {
     PrintStatus(status, err);

@@ -15,7 +15,8 @@ namespace tcgate {
 
 // What `tcgate serve` was told on its command line.
 struct ServeFlags {
-  std::string config_file;  // Empty: the defaults.
+  std::string config_file;               // Empty: the defaults.
+  std::vector<std::string> descriptors;  // See `LoadCatalog`.
   bool sandbox = false;
   bool allow_anonymous = false;
   std::vector<std::string> listen;  // Replaces the file's. Empty: the file's.
@@ -48,9 +49,6 @@ struct Settings {
 // Fails with kInvalidArgument or kNotFound; the message has all faults, one a
 // line.
 absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags);
-
-// Reads and checks a file as `tcgate check` does: without flags.
-absl::StatusOr<Settings> CheckFile(const std::string& config_file);
 
 }  // namespace tcgate
 

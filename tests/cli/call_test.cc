@@ -185,10 +185,10 @@ TEST_F(CallTest, AFailureSaysWhoDecidedAndWhy) {
                    details.SerializeAsString());
   EXPECT_EQ(Run(), kExitCode + grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(err_.str(),
-            "INVALID_ARGUMENT: no such page  [2J\n"
+            "INVALID_ARGUMENT: no such page??[2J\n"
             "  reason: InvalidParameter.PageNum\n"
             "  decided by: tencentcloudapi.com\n"
-            "  a: 1 [2J\n"
+            "  a: 1?[2J\n"
             "  b: 2\n"
             "  request id: r-1\n"
             "  retry after: 500ms\n"

@@ -5,6 +5,7 @@ program's own `call`, `list` and `check`."""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -121,16 +122,40 @@ class Clients(unittest.TestCase):
         self.assertIn('action="trro.GetDevices"', metrics)
 
     def test_the_access_log_is_one_line_a_call(self):
+        calls = 3
         before = len(self.gateway.log())
         with grpc.insecure_channel(self.gateway.grpc) as channel:
-            STUBS.TrroServiceStub(channel).GetLicenseStat(
-                MESSAGES.GetLicenseStatRequest(), timeout=10)
-        line = self.gateway.wait_for_log(
-            lambda l: l["action"] == "trro.GetLicenseStat")
-        self.assertEqual(line["code"], "OK")
-        self.assertEqual(line["caller"], "anonymous")
-        self.assertEqual(line["account"], "default")
-        self.assertGreater(len(self.gateway.log()), before)
+            stub = STUBS.TrroServiceStub(channel)
+            for _ in range(calls):
+                stub.GetLicenseStat(MESSAGES.GetLicenseStatRequest(),
+                                    timeout=10)
+            stub.GetLicenses(MESSAGES.GetLicensesRequest(
+                project_id="p", device_id="d", page_num=1, page_size=1),
+                timeout=10)
+        # Lines come in order: with the last call's, all are there.
+        self.gateway.wait_for_log(lambda l: l["action"] == "trro.GetLicenses")
+        lines = [l for l in self.gateway.log()[before:]
+                 if l["action"] == "trro.GetLicenseStat"]
+        self.assertEqual(len(lines), calls)
+        for line in lines:
+            self.assertEqual(line["code"], "OK")
+            self.assertEqual(line["caller"], "anonymous")
+            self.assertEqual(line["account"], "default")
+
+    def test_the_readme_lists_the_fields_of_the_access_log(self):
+        trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        with grpc.insecure_channel(self.gateway.grpc) as channel:
+            with self.assertRaises(grpc.RpcError):  # It has a reason, too.
+                STUBS.TrroServiceStub(channel).GetDevices(
+                    MESSAGES.GetDevicesRequest(), timeout=10,
+                    metadata=[("traceparent", trace)])
+        line = self.gateway.wait_for_log(lambda l: "traceparent" in l)
+        readme = (harness.ROOT / "README.md").read_text()
+        table = readme.split("| field | what it is |\n", 1)[1].split("\n\n")[0]
+        documented = []
+        for row in table.splitlines()[1:]:
+            documented += re.findall(r"`(\w+)`", row.split("|")[1])
+        self.assertEqual(documented, list(line))
 
     def test_call(self):
         done = run(harness.binary(), "call", "--to", self.gateway.grpc,
@@ -182,9 +207,21 @@ class Usage(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("TENCENTCLOUD_SECRET_ID", done.stderr)
 
+    def test_bash_completes_what_the_catalogue_knows(self):
+        script = """source <(tcgate completion bash)
+            COMP_WORDS=(tcgate call trro.GetDevic); COMP_CWORD=2
+            _tcgate; printf '%s\\n' "${COMPREPLY[@]}" """
+        folder = str(pathlib.Path(harness.binary()).parent)
+        done = subprocess.run(
+            ["bash", "-c", script], capture_output=True, text=True, timeout=60,
+            env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"})
+        self.assertEqual(done.stdout.split(),
+                         ["trro.GetDeviceLicense", "trro.GetDevices"])
+        self.refused("completion", "csh", says="bash, zsh and fish")
+
     def test_help(self):
         for command in ((), ("serve",), ("sandbox",), ("check",), ("list",),
-                        ("call",)):
+                        ("call",), ("completion",)):
             done = run(harness.binary(), *command, "--help")
             self.assertEqual(done.returncode, 0, command)
             self.assertGreater(len(done.stdout), 200, command)
