@@ -1,6 +1,7 @@
 #include "tcgate/client/channel.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -42,9 +43,15 @@ std::string Local(const ScriptedServer& server) {
   return "127.0.0.1:" + std::to_string(server.port());
 }
 
+// A path that nothing of this process used before.
+std::string SocketPath() {
+  static int count = 0;
+  return std::filesystem::temp_directory_path() /
+         ("tcgate-" + std::to_string(getpid()) + "-" + std::to_string(++count));
+}
+
 TEST(ConnectTest, ReachesATcpPortAndAUnixSocket) {
-  const std::string path = std::filesystem::temp_directory_path() /
-                           ("tcgate-" + std::to_string(getpid()) + ".sock");
+  const std::string path = SocketPath();
   ScriptedServer tcp("127.0.0.1:0", grpc::InsecureServerCredentials());
   ScriptedServer local("unix:" + path, grpc::InsecureServerCredentials());
   for (const std::string& target :
@@ -92,15 +99,16 @@ TEST(ConnectTest, RefusesWhatMakesNoSense) {
 }
 
 // Returns how often a server sees a call of a method that it always ends as
-// UNAVAILABLE. Each time another server: gRPC stops repeating to one that
-// fails.
+// UNAVAILABLE. Each time at another address: gRPC stops repeating to one that
+// fails, and remembers that.
 std::size_t TimesSent(const google::protobuf::MethodDescriptor& method) {
-  ScriptedServer server("127.0.0.1:0", grpc::InsecureServerCredentials());
+  const std::string target = "unix:" + SocketPath();
+  ScriptedServer server(target, grpc::InsecureServerCredentials());
   server.status = {grpc::UNAVAILABLE, "not now"};
   ChannelOptions options;
   options.services = {method.service()->full_name()};
   const grpc::Status status =
-      CallWithin30s(MustConnect(Local(server), options),
+      CallWithin30s(MustConnect(target, options),
                     "/" + method.service()->full_name() + "/" + method.name());
   EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE);
   EXPECT_EQ(status.error_message(), "not now");

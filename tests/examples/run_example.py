@@ -86,6 +86,13 @@ class Example(unittest.TestCase):
         self.assertEqual(code, 0)
         for line in EXPECTED:
             self.assertRegex(printed, rf"(?m)^{line}$")
+        if self.language == "C++":
+            # Who installs our library keeps the gRPC of the distribution.
+            example = harness.ROOT / "client/examples/cpp/build/example"
+            linked = subprocess.run(["ldd", example], check=True, text=True,
+                                    stdout=subprocess.PIPE).stdout
+            self.assertIn("libgrpc++.so", linked)
+            self.assertIn("libprotobuf.so", linked)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,10 @@ import {
   type GetDevicesResponse,
   TrroServiceClient,
 } from "../gen/tencentcloudapi/trro/v20220325/trro.js";
-import { TextToSpeechSSERequest, TrtcServiceClient } from "../gen/tencentcloudapi/trtc/v20190722/trtc.js";
+import {
+  TextToSpeechSSERequest,
+  TrtcServiceClient,
+} from "../gen/tencentcloudapi/trtc/v20190722/trtc.js";
 import { readDetails } from "./error_details.js";
 
 const address = process.env.TCGATE_ADDRESS ?? "127.0.0.1:50051";
