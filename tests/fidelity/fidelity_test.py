@@ -147,7 +147,8 @@ class Fidelity(unittest.TestCase):
         class Request:
             headers = {
                 "Content-Type": "application/json", "Host": "127.0.0.1",
-                "X-TC-Timestamp": "1700000000", "X-TC-Action": example["action"],
+                "X-TC-Timestamp": "1700000000",
+                "X-TC-Action": example["action"],
                 "X-TC-Version": example["version"],
                 "X-TC-Region": "ap-guangzhou", "X-TC-Language": "en-US",
                 "Authorization": "TC3-HMAC-SHA256 Credential=x",

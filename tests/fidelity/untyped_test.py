@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Products that nobody described, straight from the vendor's model: imported,
-compiled, served by `--descriptors`, called with messages made at run time. Every
-documented example goes through; the share that comes out equal is printed, with
-what keeps the rest from it."""
+"""Products without an overlay, straight from the vendor's model: imported,
+compiled, served with `--descriptors`, called with messages made at run time.
+Every documented example goes through; the share that comes out equal is printed,
+with what keeps the rest from it."""
 
 import collections
 import os
