@@ -24,16 +24,20 @@ Outcome Refused(absl::StatusCode code, const char* reason, std::string message,
   return outcome;
 }
 
+const char* WhyUnknown(const Caller& caller) {
+  if (caller.fault != nullptr) return caller.fault;
+  if (caller.anonymous && !caller.loopback) {
+    return "a caller without an identity is served on loopback only, unless a "
+           "rule matches {anonymous: true, remote: true}";
+  }
+  return "`callers` of the configuration needs a rule that matches it";
+}
+
 Outcome NoIdentity(const Caller& caller, const Action& action) {
-  const char* way_out =
-      caller.anonymous && !caller.loopback
-          ? "a caller without an identity is served on loopback only, unless a "
-            "rule matches {anonymous: true, remote: true}"
-          : "`callers` of the configuration needs a rule that matches it";
-  return Refused(
-      absl::StatusCode::kUnauthenticated, reason::kNoIdentity,
-      absl::StrCat("no rule knows the caller `", caller.id, "`: ", way_out),
-      caller, action);
+  return Refused(absl::StatusCode::kUnauthenticated, reason::kNoIdentity,
+                 absl::StrCat("no rule knows the caller `", caller.id,
+                              "`: ", WhyUnknown(caller)),
+                 caller, action);
 }
 
 Outcome NotAllowed(const Caller& caller, const Action& action, bool read_only) {
@@ -97,6 +101,7 @@ Access::Access(const std::vector<CallerRule>& rules,
 }
 
 std::size_t Access::RuleOf(const Caller& caller) const {
+  if (caller.fault != nullptr) return rules_.size();
   if (caller.anonymous) {
     return caller.loopback ? anonymous_here_ : anonymous_anywhere_;
   }

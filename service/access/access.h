@@ -18,10 +18,13 @@ namespace tcgate {
 // Who calls, as the edge found out.
 struct Caller {
   // `spiffe://domain/path`, `unix:/path` of the socket that the call came
-  // through, or `anonymous`. For rules and logs.
+  // through, `anonymous` or `unidentified`. For rules and logs.
   std::string id = "anonymous";
   bool anonymous = true;  // Has no identity; then `id` says nothing.
   bool loopback = false;  // Of an anonymous one: certainly on this machine.
+  // Of one that must have an identity and has none: why, a literal. No rule
+  // fits it.
+  const char* fault = nullptr;
 };
 
 // What policy gives a caller for an action.

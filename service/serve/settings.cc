@@ -86,6 +86,10 @@ Command ServeCommand(ServeFlags& flags) {
        "serve a built-in imitation of the vendor too, and call that with a "
        "throw-away key",
        &flags.sandbox},
+      {"--no-limits", "",
+       "let the sandbox refuse nothing for the vendor's limits of calls in a "
+       "second",
+       &flags.no_limits},
       {"--allow-anonymous", "",
        "let every program on this machine call everything with account "
        "`default`",
@@ -131,7 +135,11 @@ std::vector<std::string> Settings::ProductCodes() const {
 
 absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   Settings settings;
+  if (flags.no_limits && !flags.sandbox) {
+    return absl::InvalidArgumentError("--no-limits needs --sandbox");
+  }
   settings.sandbox = flags.sandbox;
+  settings.sandbox_limits = !flags.no_limits;
   absl::StatusOr<std::unique_ptr<const Catalog>> catalog =
       LoadCatalog(flags.descriptors);
   if (!catalog.ok()) return catalog.status();

@@ -19,6 +19,7 @@ struct ServeFlags {
   std::string config_file;               // Empty: the defaults.
   std::vector<std::string> descriptors;  // See `LoadCatalog`.
   bool sandbox = false;
+  bool no_limits = false;  // Of the sandbox.
   bool allow_anonymous = false;
   std::vector<std::string> listen;  // Replaces the file's. Empty: the file's.
   std::string admin;                // The same.
@@ -38,6 +39,7 @@ struct Settings {
   std::unique_ptr<const Catalog> catalog;
   ConfigPtr config;
   bool sandbox = false;
+  bool sandbox_limits = true;  // Whether it keeps the vendor's rate limits.
 
   // Whether an account calls the built-in sandbox with the throw-away key: with
   // --sandbox, each that names no endpoint of its own.

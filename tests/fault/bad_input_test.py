@@ -137,8 +137,8 @@ class BadInput(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.gateway = harness.Tcgate(
-            "--sandbox", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
-            key=False)
+            "--sandbox", "--no-limits", "--listen", "127.0.0.1:0",
+            "--admin", "127.0.0.1:0", key=False)
         cls.bystander = Bystander(cls.gateway.grpc)
         cls.bystander.__enter__()
 

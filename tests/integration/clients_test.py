@@ -46,7 +46,7 @@ class Clients(unittest.TestCase):
         self.assertIn(SERVICE, services)
         self.assertIn("grpc.health.v1.Health", services)
         methods = self.grpcurl(address, "list", SERVICE).split()
-        self.assertEqual(len(methods), 31)
+        self.assertEqual(len(methods), 39)
         described = self.grpcurl(address, "describe",
                                  f"{SERVICE}.GetDevices")
         self.assertIn("rpc GetDevices", described)
