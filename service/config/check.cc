@@ -3,11 +3,14 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "google/protobuf/util/time_util.h"
 #include "service/base/closest.h"
+#include "service/config/check_listen.h"
 #include "service/config/formats.h"
 #include "tcgate/config/v1/config.pb.h"
 
@@ -22,11 +25,11 @@ using google::protobuf::util::TimeUtil;
 // Collects what one configuration gets wrong.
 class Checker {
  public:
-  Checker(const pb::Config& config,
-          const std::vector<absl::string_view>& action_labels)
-      : config_(config), labels_(action_labels) {
-    for (const absl::string_view label : action_labels) {
-      products_.insert(label.substr(0, label.find('.')));
+  Checker(const pb::Config& config, const std::vector<KnownAction>& actions)
+      : config_(config), actions_(actions) {
+    for (const KnownAction& action : actions) {
+      labels_.push_back(action.label);
+      products_.insert(action.label.substr(0, action.label.find('.')));
     }
     for (const auto& account : config.accounts()) {
       accounts_.insert(account.first);
@@ -40,18 +43,23 @@ class Checker {
     for (int i = 0; i < config_.products_size(); ++i) {
       CheckProduct(absl::StrCat("products[", i, "]"), config_.products(i));
     }
+    CheckListen(config_, faults_);
+    CheckTtls();
     CheckDrain();
     return std::move(faults_);
   }
 
  private:
+  void CheckAccount(const std::string& path, const std::string& name) {
+    if (accounts_.contains(name)) return;
+    Fail(path, ": there is no account ", Quote(name),
+         DidYouMean(name, {accounts_.begin(), accounts_.end()}));
+  }
+
   void CheckCaller(const std::string& path, const pb::CallerRule& rule) {
-    if (!rule.match().anonymous()) {
-      Fail(path, ".match: matches nobody; write {anonymous: true}");
-    }
-    if (!accounts_.contains(rule.account())) {
-      Fail(path, ".account: there is no account ", Quote(rule.account()),
-           DidYouMean(rule.account(), {accounts_.begin(), accounts_.end()}));
+    CheckAccount(absl::StrCat(path, ".account"), rule.account());
+    for (int i = 0; i < rule.accounts_size(); ++i) {
+      CheckAccount(absl::StrCat(path, ".accounts[", i, "]"), rule.accounts(i));
     }
     for (int i = 0; i < rule.actions_size(); ++i) {
       CheckActions(absl::StrCat(path, ".actions[", i, "]"), rule.actions(i));
@@ -65,8 +73,7 @@ class Checker {
       const absl::string_view product = pattern.substr(0, pattern.find('.'));
       if (!absl::StrContains(product, "*")) CheckProduct(path, product);
     } else if (absl::c_find(labels_, pattern) == labels_.end()) {
-      Fail(path, ": the catalogue has no action ", Quote(pattern),
-           DidYouMean(pattern, labels_));
+      FailUnknownAction(path, pattern);
     }
   }
 
@@ -74,6 +81,31 @@ class Checker {
     if (products_.contains(product)) return;
     Fail(path, ": the catalogue has no product ", Quote(product),
          DidYouMean(product, {products_.begin(), products_.end()}));
+  }
+
+  // In the order of the names: a map of protobuf has none.
+  void CheckTtls() {
+    const absl::btree_map<std::string, google::protobuf::Duration> ttls(
+        config_.cache().ttl().begin(), config_.cache().ttl().end());
+    for (const auto& [label, ttl] : ttls) {
+      CheckTtl(
+          absl::StrCat("cache.ttl.", label), label,
+          std::chrono::milliseconds(TimeUtil::DurationToMilliseconds(ttl)));
+    }
+  }
+
+  void CheckTtl(const std::string& path, absl::string_view label,
+                std::chrono::milliseconds ttl) {
+    const auto found = absl::c_find_if(actions_, [label](const auto& action) {
+      return action.label == label;
+    });
+    if (found == actions_.end()) return FailUnknownAction(path, label);
+    if (!found->read) {
+      Fail(path, ": only what changes nothing may be served again");
+    } else if (found->ttl.count() > 0 && ttl > found->ttl) {
+      Fail(path, ": may not be longer than the action's own option, ",
+           absl::FormatDuration(absl::FromChrono(found->ttl)));
+    }
   }
 
   void CheckDrain() {
@@ -88,13 +120,19 @@ class Checker {
     }
   }
 
+  void FailUnknownAction(const std::string& path, absl::string_view label) {
+    Fail(path, ": the catalogue has no action ", Quote(label),
+         DidYouMean(label, labels_));
+  }
+
   template <typename... Parts>
   void Fail(const Parts&... parts) {
     faults_.push_back(absl::StrCat(parts...));
   }
 
   const pb::Config& config_;
-  const std::vector<absl::string_view>& labels_;
+  const std::vector<KnownAction>& actions_;
+  std::vector<absl::string_view> labels_;
   absl::btree_set<absl::string_view> products_;
   absl::btree_set<absl::string_view> accounts_;
   std::vector<std::string> faults_;
@@ -102,10 +140,9 @@ class Checker {
 
 }  // namespace
 
-std::vector<std::string> CheckConfig(
-    const pb::Config& config,
-    const std::vector<absl::string_view>& action_labels) {
-  return Checker(config, action_labels).Run();
+std::vector<std::string> CheckConfig(const pb::Config& config,
+                                     const std::vector<KnownAction>& actions) {
+  return Checker(config, actions).Run();
 }
 
 }  // namespace tcgate

@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "service/base/spiffe_id.h"
 
 namespace tcgate {
 
@@ -48,9 +49,37 @@ bool IsLoopback(absl::string_view host) {
          (ntohl(address.s_addr) >> 24) == 127;
 }
 
-bool IsLoopbackAddress(absl::string_view text) {
+bool IsSocketPath(absl::string_view text) {
+  constexpr std::size_t kMost = 107;  // sockaddr_un, without the last NUL.
+  return text.size() > 1 && text.size() <= kMost && text.front() == '/' &&
+         text.back() != '/' && HasOnly(text, [](char c) {
+           return absl::ascii_isgraph(static_cast<unsigned char>(c)) &&
+                  c != '*';
+         });
+}
+
+bool IsIp(absl::string_view host) {
+  if (absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]")) {
+    in6_addr v6{};
+    return inet_pton(AF_INET6, std::string(host).c_str(), &v6) == 1;
+  }
+  in_addr v4{};
+  return inet_pton(AF_INET, std::string(host).c_str(), &v4) == 1;
+}
+
+bool IsIpAddress(absl::string_view text) {
   absl::string_view host;
-  return SplitPort(text, host) && IsLoopback(host);
+  return SplitPort(text, host) && IsIp(host);
+}
+
+bool IsListenAddress(absl::string_view text) {
+  if (absl::ConsumePrefix(&text, "unix:")) return IsSocketPath(text);
+  return IsIpAddress(text);
+}
+
+bool IsSpiffePattern(absl::string_view text) {
+  absl::ConsumeSuffix(&text, "/*");
+  return IsSpiffeId(text);
 }
 
 bool IsUrl(absl::string_view text) {
@@ -63,11 +92,7 @@ bool IsUrl(absl::string_view text) {
     return false;
   }
   if (plain) return host == "localhost" || IsLoopback(host);
-  if (absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]")) {
-    in6_addr address{};
-    return inet_pton(AF_INET6, std::string(host).c_str(), &address) == 1;
-  }
-  return HasOnly(host, IsNameChar);
+  return IsIp(host) || HasOnly(host, IsNameChar);
 }
 
 bool IsName(absl::string_view text) {
@@ -86,7 +111,12 @@ bool IsLanguage(absl::string_view text) {
 }
 
 bool IsActions(absl::string_view text) {
-  return HasOnly(text, [](char c) { return IsNameChar(c) || c == '*'; });
+  return HasOnly(text,
+                 [](char c) { return IsNameChar(c) || c == '*' || c == '@'; });
+}
+
+bool IsAction(absl::string_view text) {
+  return absl::StrContains(text, ".") && HasOnly(text, IsNameChar);
 }
 
 struct Row {
@@ -97,8 +127,8 @@ struct Row {
 
 // Sizes are read as numbers (read_scalar.cc).
 constexpr Row kRows[] = {
-    {pb::FORMAT_LOOPBACK_ADDRESS, IsLoopbackAddress,
-     "an address on loopback such as 127.0.0.1:50051"},
+    {pb::FORMAT_IP_ADDRESS, IsIpAddress,
+     "an address such as 127.0.0.1:9901 or [::]:9901"},
     {pb::FORMAT_URL, IsUrl,
      "https://host[:port], or http:// with a loopback address"},
     {pb::FORMAT_NAME, IsName,
@@ -107,9 +137,24 @@ constexpr Row kRows[] = {
     {pb::FORMAT_LANGUAGE, IsLanguage, "one of zh-CN, en-US"},
     {pb::FORMAT_ACTIONS, IsActions,
      "a pattern of actions such as product.Describe*"},
+    {pb::FORMAT_LISTEN_ADDRESS, IsListenAddress,
+     "an address such as 127.0.0.1:50051, [::]:50051 or unix:/path"},
+    {pb::FORMAT_SPIFFE_ID, IsSpiffeId,
+     "a SPIFFE id such as spiffe://example.org/ns/a/sa/b"},
+    {pb::FORMAT_SPIFFE_PATTERN, IsSpiffePattern,
+     "a SPIFFE id such as spiffe://example.org/ns/a/sa/b or "
+     "spiffe://example.org/ns/a/*"},
+    {pb::FORMAT_SOCKET_PATH, IsSocketPath,
+     "an absolute path of at most 107 characters, without spaces and stars"},
+    {pb::FORMAT_ACTION, IsAction, "an action such as product.DescribeThing"},
 };
 
 }  // namespace
+
+bool IsLoopbackAddress(absl::string_view text) {
+  absl::string_view host;
+  return SplitPort(text, host) && IsLoopback(host);
+}
 
 std::string Quote(absl::string_view text) {
   constexpr std::size_t kMost = 80;  // Chosen: enough to recognise it.

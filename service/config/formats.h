@@ -15,6 +15,10 @@ std::string Quote(absl::string_view text);
 // right, or nothing. For flags too, which win over the file.
 std::string FormatFault(config::v1::Format format, absl::string_view text);
 
+// Whether `text` is `127.x.x.x:PORT` or `[::1]:PORT`: no other machine reaches
+// it.
+bool IsLoopbackAddress(absl::string_view text);
+
 }  // namespace tcgate
 
 #endif  // TCGATE_SERVICE_CONFIG_FORMATS_H_

@@ -31,6 +31,10 @@ bool IsScalar(const FieldDescriptor& field) {
          field.message_type() == google::protobuf::Duration::descriptor();
 }
 
+const pb::Key& KeyOf(const FieldDescriptor& field) {
+  return field.options().GetExtension(pb::key);
+}
+
 std::vector<absl::string_view> KeysOf(const Descriptor& type) {
   std::vector<absl::string_view> keys;
   keys.reserve(static_cast<std::size_t>(type.field_count()));
@@ -98,7 +102,7 @@ class Reader {
                  const FieldDescriptor& field, Message& message) {
     if (field.is_map()) return ReadMap(node, place, field, message);
     if (field.is_repeated()) return ReadList(node, place, field, message);
-    ReadValue(node, place, field, message);
+    ReadValue(node, place, field, KeyOf(field), message);
   }
 
   void ReadMap(const YAML::Node& node, const Place& place,
@@ -106,16 +110,19 @@ class Reader {
     if (!IsMapping(node, place)) return;
     const FieldDescriptor& name = *field.message_type()->map_key();
     const FieldDescriptor& value = *field.message_type()->map_value();
-    const pb::Format format = field.options().GetExtension(pb::key).format();
+    // The format is that of the names, the bounds are those of the values.
+    pb::Key value_key = KeyOf(field);
+    const pb::Format format = value_key.format();
+    value_key.clear_format();
     ForEachKey(node, place,
-               [&](const std::string& key, const Place& at,
+               [&](const std::string& name_text, const Place& at,
                    const YAML::Node& entry_node) {
-                 const std::string fault = FormatFault(format, key);
+                 const std::string fault = FormatFault(format, name_text);
                  if (!fault.empty()) return Fail(at, fault);
                  Message& entry =
                      *message.GetReflection()->AddMessage(&message, &field);
-                 entry.GetReflection()->SetString(&entry, &name, key);
-                 ReadValue(entry_node, at, value, entry);
+                 entry.GetReflection()->SetString(&entry, &name, name_text);
+                 ReadValue(entry_node, at, value, value_key, entry);
                });
   }
 
@@ -126,13 +133,14 @@ class Reader {
     for (std::size_t i = 0; i < node.size(); ++i) {
       const Place at{absl::StrCat(place.path, "[", i, "]"),
                      node[i].Mark().line + 1};
-      ReadValue(node[i], at, field, message);
+      ReadValue(node[i], at, field, KeyOf(field), message);
     }
   }
 
   // Sets a singular field, or appends to a repeated one.
   void ReadValue(const YAML::Node& node, const Place& place,
-                 const FieldDescriptor& field, Message& message) {
+                 const FieldDescriptor& field, const pb::Key& key,
+                 Message& message) {
     if (!IsScalar(field)) {
       const auto* reflection = message.GetReflection();
       return Read(node, place,
@@ -144,14 +152,14 @@ class Reader {
       return Fail(place, "has no value: give it one, or leave it out");
     }
     if (!node.IsScalar()) return Fail(place, "must be a single value");
-    const std::string fault = ReadScalar(node.Scalar(), field, message);
+    const std::string fault = ReadScalar(node.Scalar(), field, key, message);
     if (!fault.empty()) Fail(place, fault);
   }
 
   // Does what an absent key asks for.
   void FillIn(const Place& place, const FieldDescriptor& field,
               Message& message) {
-    const pb::Key& key = field.options().GetExtension(pb::key);
+    const pb::Key& key = KeyOf(field);
     if (key.required()) {
       return Fail(place, absl::StrCat(field.name(), " is missing"));
     }
@@ -159,13 +167,13 @@ class Reader {
       ReadField(YAML::Load(key.default_value()), place, field, message);
     } else if (!IsScalar(field) && !field.is_repeated() &&
                field.containing_oneof() == nullptr) {
-      ReadValue(YAML::Node(), place, field, message);
+      ReadValue(YAML::Node(), place, field, key, message);
     }
   }
 
   void CheckOneofs(const Place& place, const Descriptor& type,
                    const absl::flat_hash_set<absl::string_view>& seen) {
-    for (int i = 0; i < type.oneof_decl_count(); ++i) {
+    for (int i = 0; i < type.real_oneof_decl_count(); ++i) {
       const OneofDescriptor& oneof = *type.oneof_decl(i);
       std::vector<absl::string_view> members;
       members.reserve(static_cast<std::size_t>(oneof.field_count()));

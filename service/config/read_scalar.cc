@@ -114,6 +114,20 @@ std::string ReadNumber(absl::string_view text, const FieldDescriptor& field,
   return "";
 }
 
+std::string ReadDouble(absl::string_view text, const FieldDescriptor& field,
+                       const pb::Key& key, Message& message) {
+  double value = 0, least = 0, most = 0;
+  if (!absl::SimpleAtod(text, &value)) return Not(text, "a number");
+  // The schema's own texts: they are numbers.
+  (void)absl::SimpleAtod(key.min(), &least);
+  (void)absl::SimpleAtod(key.max(), &most);
+  if (!(value >= least && value <= most)) {  // Nor is what is no number.
+    return Not(text, absl::StrCat("between ", key.min(), " and ", key.max()));
+  }
+  message.GetReflection()->SetDouble(&message, &field, value);
+  return "";
+}
+
 std::string ReadBool(absl::string_view text, const FieldDescriptor& field,
                      Message& message) {
   if (text != "true" && text != "false") return Not(text, "true or false");
@@ -156,8 +170,7 @@ std::string ReadText(const std::string& text, const FieldDescriptor& field,
 }  // namespace
 
 std::string ReadScalar(const std::string& text, const FieldDescriptor& field,
-                       Message& message) {
-  const pb::Key& key = field.options().GetExtension(pb::key);
+                       const pb::Key& key, Message& message) {
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       return ReadText(text, field, key.format(), message);
@@ -165,6 +178,8 @@ std::string ReadScalar(const std::string& text, const FieldDescriptor& field,
       return ReadBool(text, field, message);
     case FieldDescriptor::CPPTYPE_ENUM:
       return ReadEnum(text, field, message);
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return ReadDouble(text, field, key, message);
     default:
       return ReadNumber(text, field, key, message);
   }

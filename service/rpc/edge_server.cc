@@ -5,9 +5,11 @@
 
 #include "grpcpp/security/server_credentials.h"
 #include "service/catalog/catalog.h"
+#include "service/rpc/bidi_call.h"
 #include "service/rpc/health.h"
 #include "service/rpc/reflection.h"
 #include "service/rpc/server_settings.h"
+#include "service/rpc/tls_credentials.h"
 #include "service/rpc/unary_call.h"
 
 namespace tcgate {
@@ -21,6 +23,13 @@ bool IsRegistered(const EdgeOptions& options, const Product& product) {
 
 void AddAction(const Action& action, const ServerScope& scope,
                RawService& methods) {
+  if (action.sse) {
+    return methods.AddBidi(
+        action.path.c_str(),
+        [&action, &scope](grpc::CallbackServerContext* context) {
+          return BidiCall::Start(scope, *context, &action, action.path);
+        });
+  }
   methods.AddUnary(action.path.c_str(),
                    [&action, &scope](grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
@@ -33,11 +42,13 @@ void AddAction(const Action& action, const ServerScope& scope,
 }  // namespace
 
 EdgeServer::EdgeServer(std::unique_ptr<Listener> listener,
+                       std::unique_ptr<CertificateFiles> certificates,
                        const EdgeOptions& options, ServerScope scope,
                        const Services& services,
                        const grpc::ResourceQuota& quota)
     : scope_(std::move(scope)),
       others_(scope_),
+      certificates_(std::move(certificates)),
       listener_(std::move(listener)) {
   for (const Action& action : scope_.catalog.actions()) {
     if (IsRegistered(options, *action.product)) {
@@ -54,9 +65,11 @@ EdgeServer::EdgeServer(std::unique_ptr<Listener> listener,
   using External = grpc::ServerBuilder::experimental_type;
   acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
       External::ExternalConnectionType::FROM_FD,
-      grpc::InsecureServerCredentials());
+      certificates_ == nullptr ? grpc::InsecureServerCredentials()
+                               : MakeTlsCredentials(*certificates_));
   server_ = builder.BuildAndStart();
 
+  if (certificates_ != nullptr) watch_.emplace(*certificates_);
   listener_->Start([this, listener_fd = listener_->fd()](int fd) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
         connection;

@@ -3,30 +3,37 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "service/base/clock.h"
-#include "service/base/flags.h"
-#include "service/catalog/catalog.h"
+#include "service/catalog/load_catalog.h"
 #include "service/credentials/credential.h"
-#include "service/sandbox/sandbox.h"
 #include "service/serve/signals.h"
 
 namespace tcgate {
 namespace {
 
-struct Flags {
-  std::string listen = SandboxOptions{}.address;
-  bool tls = false;
-  std::string ca_out;
-  std::string secret_id;
-  std::string secret_key;
-  bool no_limits = false;
-};
+// What the flags contradict, or nothing.
+std::string Fault(const SandboxFlags& flags) {
+  if (flags.secret_id.empty() != flags.secret_key.empty()) {
+    return "--secret-id and --secret-key go together";
+  }
+  if (flags.tls && flags.ca_out.empty()) {
+    return "--tls needs --ca-out FILE: clients must trust the certificate";
+  }
+  if (!flags.tls && !flags.ca_out.empty()) return "--ca-out needs --tls";
+  return "";
+}
 
-Command SandboxCommand(Flags& flags) {
+int Fail(absl::string_view message, int code) {
+  std::cerr << "tcgate sandbox: " << message << "\n";
+  return code;
+}
+
+}  // namespace
+
+Command SandboxCommand(SandboxFlags& flags) {
   Command command;
   command.name = "tcgate sandbox";
   command.summary =
@@ -45,6 +52,9 @@ Command SandboxCommand(Flags& flags) {
       {"--secret-key", "KEY", "its secret", &flags.secret_key},
       {"--no-limits", "", "without the vendor's limits of calls in a second",
        &flags.no_limits},
+      {"--descriptors", "FILE",
+       "imitate the products of a descriptor set too; repeat for more",
+       &flags.descriptors},
   };
   command.notes =
       "Point an official SDK, or `accounts.NAME.endpoint` of a gateway, at the "
@@ -55,39 +65,15 @@ Command SandboxCommand(Flags& flags) {
   return command;
 }
 
-// What the flags contradict, or nothing.
-std::string Fault(const Flags& flags) {
-  if (flags.secret_id.empty() != flags.secret_key.empty()) {
-    return "--secret-id and --secret-key go together";
-  }
-  if (flags.tls && flags.ca_out.empty()) {
-    return "--tls needs --ca-out FILE: clients must trust the certificate";
-  }
-  if (!flags.tls && !flags.ca_out.empty()) return "--ca-out needs --tls";
-  return "";
-}
-
-int Fail(absl::string_view message, int code) {
-  std::cerr << "tcgate sandbox: " << message << "\n";
-  return code;
-}
-
-}  // namespace
-
-int RunSandbox(const std::vector<absl::string_view>& args) {
-  Flags flags;
-  if (const std::optional<int> code =
-          ParseFlags(SandboxCommand(flags), args, std::cout, std::cerr)) {
-    return *code;
-  }
+int RunSandbox(const SandboxFlags& flags) {
   if (const std::string fault = Fault(flags); !fault.empty()) {
     return Fail(fault, kExitUsage);
   }
 
   const EndSignals ends;
   absl::StatusOr<std::unique_ptr<const Catalog>> catalog =
-      Catalog::Build({EmbeddedDescriptors()});
-  if (!catalog.ok()) return Fail(catalog.status().message(), kExitFailure);
+      LoadCatalog(flags.descriptors);
+  if (!catalog.ok()) return Fail(catalog.status().message(), kExitUsage);
   const bool made = flags.secret_id.empty();
   Credential pair =
       made ? MakeSandboxCredential()

@@ -1,12 +1,15 @@
 #include "service/serve/settings.h"
 
+#include <iostream>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "service/catalog/load_catalog.h"
 #include "service/config/check.h"
 #include "service/config/formats.h"
+#include "service/config/idle_keys.h"
 #include "service/upstream/endpoint.h"
 #include "tcgate/config/v1/config.pb.h"
 
@@ -24,6 +27,7 @@ void AddDefaultAccount(bool sandbox, pb::Config& config) {
   pb::Account& account = (*config.mutable_accounts())[kDefaultAccount];
   account.set_site(pb::SITE_INTERNATIONAL);
   account.set_language("en-US");
+  account.set_share(1);
   if (sandbox) account.set_region(kSandboxRegion);
 }
 
@@ -39,21 +43,25 @@ void AllowAnonymous(pb::Config& config) {
                         ? config.accounts().begin()->first
                         : kDefaultAccount);
   rule->add_actions()->assign(1, '*');
+  rule->set_weight(1);
 }
 
 void ApplyFlags(const ServeFlags& flags, pb::Config& config,
                 std::vector<std::string>& faults) {
-  const auto check = [&faults](const char* flag, const std::string& address) {
-    const std::string fault = FormatFault(pb::FORMAT_LOOPBACK_ADDRESS, address);
+  const auto fits = [&faults](const char* flag, pb::Format format,
+                              const std::string& address) {
+    const std::string fault = FormatFault(format, address);
     if (!fault.empty()) faults.push_back(absl::StrCat(flag, ": ", fault));
+    return fault.empty();
   };
   if (!flags.listen.empty()) config.clear_listen();
   for (const std::string& address : flags.listen) {
-    check("--listen", address);
-    config.add_listen()->set_address(address);
+    if (fits("--listen", pb::FORMAT_LISTEN_ADDRESS, address)) {
+      config.add_listen()->set_address(address);
+    }
   }
-  if (!flags.admin.empty()) {
-    check("--admin", flags.admin);
+  if (!flags.admin.empty() &&
+      fits("--admin", pb::FORMAT_IP_ADDRESS, flags.admin)) {
     config.mutable_admin()->set_address(flags.admin);
   }
   if (flags.sandbox || flags.allow_anonymous) {
@@ -71,6 +79,9 @@ Command ServeCommand(ServeFlags& flags) {
   command.flags = {
       {"--config", "FILE", "configuration, YAML (README, configuration)",
        &flags.config_file},
+      {"--descriptors", "FILE",
+       "serve the products of a descriptor set too; repeat for more",
+       &flags.descriptors},
       {"--sandbox", "",
        "serve a built-in imitation of the vendor too, and call that with a "
        "throw-away key",
@@ -130,7 +141,7 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   settings.sandbox = flags.sandbox;
   settings.sandbox_limits = !flags.no_limits;
   absl::StatusOr<std::unique_ptr<const Catalog>> catalog =
-      Catalog::Build({EmbeddedDescriptors()});
+      LoadCatalog(flags.descriptors);
   if (!catalog.ok()) return catalog.status();
   settings.catalog = *std::move(catalog);
 
@@ -140,13 +151,20 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   if (!config.ok()) return config.status();
   settings.config = *std::move(config);
 
+  if (settings.config->products().empty()) {
+    for (const std::string& code : ShippedProducts()) {
+      settings.config->add_products(code);
+    }
+  }
+
   std::vector<std::string> faults;
   ApplyFlags(flags, *settings.config, faults);
-  std::vector<absl::string_view> labels;
+  std::vector<KnownAction> actions;
   for (const Action& action : settings.catalog->actions()) {
-    labels.push_back(action.label);
+    actions.push_back(
+        {action.label, action.effect == Effect::kRead, action.cache_ttl});
   }
-  for (std::string& fault : CheckConfig(*settings.config, labels)) {
+  for (std::string& fault : CheckConfig(*settings.config, actions)) {
     faults.push_back(flags.config_file.empty()
                          ? std::move(fault)
                          : absl::StrCat(flags.config_file, ": ", fault));
@@ -165,10 +183,10 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   return settings;
 }
 
-absl::StatusOr<Settings> CheckFile(const std::string& config_file) {
-  ServeFlags flags;
-  flags.config_file = config_file;
-  return LoadSettings(flags);
+void TellIdleKeys(absl::string_view command, const Settings& settings) {
+  const std::string keys = IdleKeys(*settings.config);
+  if (keys.empty()) return;
+  std::cerr << command << ": no effect in this version: " << keys << "\n";
 }
 
 }  // namespace tcgate

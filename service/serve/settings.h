@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "service/base/flags.h"
 #include "service/catalog/catalog.h"
 #include "service/config/config.h"
@@ -15,7 +16,8 @@ namespace tcgate {
 
 // What `tcgate serve` was told on its command line.
 struct ServeFlags {
-  std::string config_file;  // Empty: the defaults.
+  std::string config_file;               // Empty: the defaults.
+  std::vector<std::string> descriptors;  // See `LoadCatalog`.
   bool sandbox = false;
   bool no_limits = false;  // Of the sandbox.
   bool allow_anonymous = false;
@@ -51,8 +53,9 @@ struct Settings {
 // line.
 absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags);
 
-// Reads and checks a file as `tcgate check` does: without flags.
-absl::StatusOr<Settings> CheckFile(const std::string& config_file);
+// Says on standard error, in one line, which keys that are set have no effect
+// yet; nothing if there are none.
+void TellIdleKeys(absl::string_view command, const Settings& settings);
 
 }  // namespace tcgate
 

@@ -14,7 +14,12 @@ std::vector<std::string> Check(absl::string_view text) {
   const absl::StatusOr<ConfigPtr> config = ParseConfig(text, "c");
   EXPECT_TRUE(config.ok()) << config.status();
   if (!config.ok()) return {};
-  return CheckConfig(**config, {"acme.GetAnvil", "acme.MakeAnvil", "road.Run"});
+  using std::chrono::seconds;
+  return CheckConfig(
+      **config, {{.label = "acme.GetAnvil", .read = true, .ttl = seconds(60)},
+                 {.label = "acme.GetState", .read = true},
+                 {.label = "acme.MakeAnvil"},
+                 {.label = "road.Run"}});
 }
 
 TEST(CheckConfig, ACompleteFileHolds) {
@@ -51,7 +56,31 @@ TEST(CheckConfig, AnEntryThatMatchesNobodyIsAMistake) {
   EXPECT_THAT(Check("accounts: {default: {}}\n"
                     "callers: [{match: {anonymous: false}, actions: []}]"),
               ElementsAre("callers[0].match: matches nobody; write "
-                          "{anonymous: true}"));
+                          "{anonymous: true}, {spiffe: ...} or {unix: ...}"));
+}
+
+TEST(CheckConfig, EveryAccountOfARuleMustBeThere) {
+  EXPECT_THAT(
+      Check("accounts: {default: {}, spare: {}}\n"
+            "callers: [{match: {anonymous: true}, accounts: [spare, spar], "
+            "actions: [\"*\"]}]"),
+      ElementsAre("callers[0].accounts[1]: there is no account \"spar\"; did "
+                  "you mean spare?"));
+}
+
+TEST(CheckConfig, ATtlMayTightenAnOptionOrSetOneWhereThereIsNone) {
+  EXPECT_THAT(Check("cache: {ttl: {acme.GetAnvil: 1m, acme.GetState: 24h}}"),
+              IsEmpty());
+  EXPECT_THAT(Check("cache: {ttl: {acme.GetAnvil: 0s}}"), IsEmpty());
+  EXPECT_THAT(
+      Check("cache: {ttl: {acme.GetAnvil: 61s, acme.GetAnvl: 1s, road.Run: "
+            "1s}}"),
+      ElementsAre("cache.ttl.acme.GetAnvil: may not be longer than the "
+                  "action's own option, 1m",
+                  "cache.ttl.acme.GetAnvl: the catalogue has no action "
+                  "\"acme.GetAnvl\"; did you mean acme.GetAnvil?",
+                  "cache.ttl.road.Run: only what changes nothing may be served "
+                  "again"));
 }
 
 TEST(CheckConfig, ADrainLeavesConnectionsTimeToReachTheirAge) {

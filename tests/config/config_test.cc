@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "service/config/check.h"
+#include "service/config/idle_keys.h"
 #include "tcgate/config/v1/config.pb.h"
 
 namespace tcgate {
@@ -30,6 +31,7 @@ TEST(ParseConfig, NothingGivesTheDefaults) {
     EXPECT_EQ(config.limits().bytes_in_flight(), 256 << 20);
     EXPECT_EQ(config.limits().request_bytes(), 10 << 20);
     EXPECT_EQ(config.limits().reply_bytes(), 16 << 20);
+    EXPECT_EQ(config.limits().stream_idle().seconds(), 60);
     EXPECT_EQ(config.log().access(), pb::Log::ACCESS_ALL);
     EXPECT_TRUE(config.reflection());
     EXPECT_EQ(config.drain().max_connection_age().seconds(), 20);
@@ -38,6 +40,10 @@ TEST(ParseConfig, NothingGivesTheDefaults) {
     EXPECT_EQ(config.accounts_size(), 0);
     EXPECT_EQ(config.callers_size(), 0);
     EXPECT_EQ(config.products_size(), 0);
+    EXPECT_FALSE(config.listen(0).has_tls());
+    EXPECT_EQ(config.proxies_size(), 0);
+    EXPECT_EQ(config.cache().bytes(), 128 << 20);
+    EXPECT_EQ(IdleKeys(config), "");
   }
 }
 
@@ -46,6 +52,10 @@ TEST(ParseConfig, ReadsEveryKey) {
 listen:
   - address: 127.0.0.1:0
   - {address: "[::1]:7000"}
+  - address: 0.0.0.0:50051
+    tls: {cert_file: s.pem, key_file: s.key, client_ca_file: ca.pem}
+  - {address: "[::]:50052", plaintext: true}
+  - address: unix:/run/tcgate/a.sock
 admin: {address: 127.1.2.3:9}
 accounts:
   prod:
@@ -54,20 +64,39 @@ accounts:
     language: zh-CN
     credentials: {profile: {file: /etc/keys, name: prod}}
     endpoint: {url: "https://127.0.0.1:8180", ca_file: ca.pem}
+    share: 0.25
   spare: {credentials: {environment: {}}}
+  mounted: {credentials: {file: {path: /run/secrets/key}}}
   bare:
 callers:
   - {match: {anonymous: true}, account: prod, actions: ["a.*", "b.Get*"]}
+  - match: {spiffe: spiffe://example.org/ns/a/*}
+    account: prod
+    actions: ["*"]
+    read_only: true
+    weight: 5
+  - {match: {unix: /run/tcgate/a.sock}, account: prod, actions: ["*"]}
+  - {match: {anonymous: true, remote: true}, actions: []}
+proxies:
+  - spiffe: spiffe://example.org/envoy
+  - unix: /run/tcgate/a.sock
+cache: {bytes: 1MiB, ttl: {a.Get: 2s, b.Get: 0s}}
 products: [a, b]
-limits: {calls_in_flight: 7, bytes_in_flight: 2MiB, request_bytes: 65536, reply_bytes: 1GiB}
+limits: {calls_in_flight: 7, bytes_in_flight: 2MiB, request_bytes: 65536, reply_bytes: 1GiB, stream_idle: 5s}
 log: {access: errors}
 reflection: false
 drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
 )");
-  ASSERT_EQ(config.listen_size(), 2);
+  ASSERT_EQ(config.listen_size(), 5);
   EXPECT_EQ(config.listen(1).address(), "[::1]:7000");
+  EXPECT_FALSE(config.listen(1).has_tls());
+  EXPECT_EQ(config.listen(2).tls().cert_file(), "s.pem");
+  EXPECT_EQ(config.listen(2).tls().key_file(), "s.key");
+  EXPECT_EQ(config.listen(2).tls().client_ca_file(), "ca.pem");
+  EXPECT_TRUE(config.listen(3).plaintext());
+  EXPECT_EQ(config.listen(4).address(), "unix:/run/tcgate/a.sock");
   EXPECT_EQ(config.admin().address(), "127.1.2.3:9");
-  ASSERT_EQ(config.accounts_size(), 3);
+  ASSERT_EQ(config.accounts_size(), 4);
   const pb::Account& prod = config.accounts().at("prod");
   EXPECT_EQ(prod.site(), pb::SITE_MAINLAND);
   EXPECT_EQ(prod.region(), "ap-guangzhou");
@@ -76,13 +105,33 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
   EXPECT_EQ(prod.credentials().profile().name(), "prod");
   EXPECT_EQ(prod.endpoint().url(), "https://127.0.0.1:8180");
   EXPECT_EQ(prod.endpoint().ca_file(), "ca.pem");
+  EXPECT_EQ(prod.share(), 0.25);
+  EXPECT_EQ(config.accounts().at("mounted").credentials().file().path(),
+            "/run/secrets/key");
   EXPECT_TRUE(config.accounts().at("spare").credentials().has_environment());
   const pb::Account& bare = config.accounts().at("bare");
   EXPECT_EQ(bare.site(), pb::SITE_INTERNATIONAL);
   EXPECT_EQ(bare.language(), "en-US");
+  EXPECT_EQ(bare.share(), 1);
   EXPECT_EQ(bare.credentials().source_case(), pb::Credentials::SOURCE_NOT_SET);
-  ASSERT_EQ(config.callers_size(), 1);
+  ASSERT_EQ(config.callers_size(), 4);
   EXPECT_TRUE(config.callers(0).match().anonymous());
+  EXPECT_FALSE(config.callers(0).match().remote());
+  EXPECT_FALSE(config.callers(0).read_only());
+  EXPECT_EQ(config.callers(0).weight(), 1);
+  EXPECT_EQ(config.callers(1).match().spiffe(), "spiffe://example.org/ns/a/*");
+  EXPECT_TRUE(config.callers(1).read_only());
+  EXPECT_EQ(config.callers(1).weight(), 5);
+  EXPECT_EQ(config.callers(2).match().unix(), "/run/tcgate/a.sock");
+  EXPECT_TRUE(config.callers(3).match().remote());
+  ASSERT_EQ(config.proxies_size(), 2);
+  EXPECT_EQ(config.proxies(0).spiffe(), "spiffe://example.org/envoy");
+  EXPECT_EQ(config.proxies(1).unix(), "/run/tcgate/a.sock");
+  EXPECT_EQ(config.cache().bytes(), 1 << 20);
+  EXPECT_EQ(config.cache().ttl().at("a.Get").seconds(), 2);
+  EXPECT_EQ(config.cache().ttl().at("b.Get").seconds(), 0);
+  EXPECT_EQ(IdleKeys(config),
+            "accounts.prod.share, callers[1].weight, cache.bytes, cache.ttl");
   EXPECT_EQ(config.callers(0).account(), "prod");
   EXPECT_THAT(config.callers(0).actions(),
               testing::ElementsAre("a.*", "b.Get*"));
@@ -91,6 +140,7 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
   EXPECT_EQ(config.limits().bytes_in_flight(), 2 << 20);
   EXPECT_EQ(config.limits().request_bytes(), 65536);
   EXPECT_EQ(config.limits().reply_bytes(), 1 << 30);
+  EXPECT_EQ(config.limits().stream_idle().seconds(), 5);
   EXPECT_EQ(config.log().access(), pb::Log::ACCESS_ERRORS);
   EXPECT_FALSE(config.reflection());
   EXPECT_EQ(config.drain().max_connection_age().seconds(), 2);
@@ -101,7 +151,8 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
 TEST(LoadConfig, TheExampleFileIsValid) {
   const auto config = LoadConfig(TCGATE_DEPLOY "/config.example.yaml");
   ASSERT_TRUE(config.ok()) << config.status();
-  EXPECT_THAT(CheckConfig(**config, {"trro.GetDevices", "trtc.DescribeRecord"}),
+  EXPECT_THAT(CheckConfig(**config, {{.label = "trro.GetDevices", .read = true},
+                                     {.label = "trtc.DescribeRecord"}}),
               testing::IsEmpty());
   EXPECT_EQ((*config)->accounts().at("default").region(), "ap-singapore");
 }
@@ -120,11 +171,13 @@ TEST(LoadConfig, TheExampleFileHoldsWithEveryCommentedKeySwitchedOn) {
     }
     text.append(line).append("\n");
   }
-  // The two sources of a credential exclude each other.
-  const std::size_t environment = text.find("      environment: {}");
-  ASSERT_NE(environment, std::string::npos);
-  text.insert(environment, 1, '#');
-  EXPECT_GE(switched, 14);
+  // The sources of a credential exclude each other.
+  for (const char* source : {"      environment: {}", "      file: {path"}) {
+    const std::size_t at = text.find(source);
+    ASSERT_NE(at, std::string::npos);
+    text.insert(at, 1, '#');
+  }
+  EXPECT_GE(switched, 20);
   const auto config = ParseConfig(text, "c.yaml");
   EXPECT_TRUE(config.ok()) << config.status();
 }
@@ -136,6 +189,17 @@ TEST(LoadConfig, AFileThatCannotBeReadIsNamed) {
             "/nonexistent/c.yaml: cannot be read: No such file or directory");
   const auto folder = LoadConfig("/");
   EXPECT_EQ(folder.status().message(), "/: cannot be read: Is a directory");
+}
+
+TEST(ParseConfig, AFaultIsOneLineWhateverTheFileHolds) {
+  for (const std::string& text :
+       {std::string("\"a\\nb\": 1"), std::string("a: {b: \"\\0\0", 9)}) {
+    const auto config = ParseConfig(text, "f");
+    ASSERT_FALSE(config.ok()) << text;
+    EXPECT_EQ(config.status().message().find_first_of({"\n\0", 2}),
+              absl::string_view::npos)
+        << config.status();
+  }
 }
 
 }  // namespace

@@ -27,16 +27,26 @@ INSTANTIATE_TEST_SUITE_P(
     Keys, ConfigFaults,
     testing::Values(
         Row{"lisen: []", ":1: lisen: unknown key; did you mean listen?"},
-        Row{"accounts:\n  a:\n    share: 1.0",
-            ":3: accounts.a.share: unknown key; known here: site, region, "
-            "language, credentials, endpoint"},
-        Row{"cache: {bytes: 1MiB}",
-            ":1: cache: unknown key; known here: listen, admin, accounts, "
-            "callers, products, limits, log, reflection, drain"},
+        Row{"accounts:\n  a:\n    quota: 1.0",
+            ":3: accounts.a.quota: unknown key; known here: site, region, "
+            "language, credentials, endpoint, share"},
+        Row{"bytes: {cache: 1MiB}",
+            ":1: bytes: unknown key; known here: listen, admin, accounts, "
+            "callers, products, limits, log, reflection, drain, proxies, "
+            "cache"},
         Row{"listen:\n- address: 127.0.0.1:1\n  tls: {}",
-            ":3: listen[0].tls: unknown key; known here: address"},
-        Row{"callers: [{match: {anonymous: true, remote: true}, actions: []}]",
-            ":1: callers[0].match.remote: unknown key; known here: anonymous"},
+            ":3: listen[0].tls: cert_file is missing\n"
+            ":3: listen[0].tls: key_file is missing"},
+        Row{"listen:\n- address: 127.0.0.1:1\n  tls:\n    key_fil: a.key",
+            ":3: listen[0].tls: cert_file is missing\n"
+            ":3: listen[0].tls: key_file is missing\n"
+            ":4: listen[0].tls.key_fil: unknown key; did you mean key_file?"},
+        Row{"callers: [{match: {spifee: a}, actions: []}]",
+            ":1: callers[0].match.spifee: unknown key; did you mean spiffe?"},
+        Row{"proxies: [{spiffe: spiffe://a/b, unix: /a}]",
+            ":1: proxies[0]: must hold exactly one of spiffe, unix"},
+        Row{"accounts: {a: {credentials: {file: {}}}}",
+            ":1: accounts.a.credentials.file: path is missing"},
         Row{"accounts: {a: {credentials: {environment: {key: AKIDx}}}}",
             ":1: accounts.a.credentials.environment.key: unknown key; none may "
             "stand here"},
@@ -52,10 +62,10 @@ INSTANTIATE_TEST_SUITE_P(
             "digits, dots, dashes and underscores"},
         Row{"accounts: {a: {credentials: {}}}",
             ":1: accounts.a.credentials: must hold exactly one of environment, "
-            "profile"},
+            "profile, file"},
         Row{"accounts: {a: {credentials: {environment: {}, profile: {}}}}",
             ":1: accounts.a.credentials: must hold exactly one of environment, "
-            "profile"}));
+            "profile, file"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, ConfigFaults,
@@ -70,7 +80,12 @@ INSTANTIATE_TEST_SUITE_P(
             ":1: reflection: has no value: give it one, or "
             "leave it out"},
         Row{"products: [a, ]\n---\nproducts: [b]",
-            ":3: a second document begins here; there may be one"},
+            ":2: a second document, or what belongs to none, begins here; "
+            "there may be one document"},
+        // A token that is left over, where yaml-cpp's LoadAll never ends.
+        Row{",",
+            ":1: a second document, or what belongs to none, begins here; "
+            "there may be one document"},
         Row{"log: {access: all", ":1: end of map flow not found"},
         Row{"log: {}\n\tadmin: {}\n", ":2: end of map not found"}));
 
@@ -120,6 +135,39 @@ INSTANTIATE_TEST_SUITE_P(
             "ap-singapore"},
         Row{"accounts: {a: {language: en}}",
             ":1: accounts.a.language: \"en\" is not one of zh-CN, en-US"},
+        Row{"accounts: {a: {share: 0}}",
+            ":1: accounts.a.share: \"0\" is not between 0.001 and 1"},
+        Row{"accounts: {a: {share: 1.01}}",
+            ":1: accounts.a.share: \"1.01\" is not between 0.001 and 1"},
+        Row{"accounts: {a: {share: nan}}",
+            ":1: accounts.a.share: \"nan\" is not between 0.001 and 1"},
+        Row{"accounts: {a: {share: half}}",
+            ":1: accounts.a.share: \"half\" is not a number"},
+        Row{"callers: [{match: {anonymous: true}, actions: [], weight: 0}]",
+            ":1: callers[0].weight: \"0\" is not between 1 and 1000"},
+        Row{"callers: [{match: {unix: a.sock}, actions: []}]",
+            ":1: callers[0].match.unix: \"a.sock\" is not an absolute path of "
+            "at most 107 characters, without spaces and stars"},
+        Row{"callers: [{match: {spiffe: example.org}, actions: []}]",
+            ":1: callers[0].match.spiffe: \"example.org\" is not a SPIFFE id "
+            "such as spiffe://example.org/ns/a/sa/b or "
+            "spiffe://example.org/ns/a/*"},
+        Row{"callers: [{match: {spiffe: spiffe://*}, actions: []}]",
+            ":1: callers[0].match.spiffe: \"spiffe://*\" is not a SPIFFE id "
+            "such as spiffe://example.org/ns/a/sa/b or "
+            "spiffe://example.org/ns/a/*"},
+        Row{"proxies:\n- spiffe: spiffe://example.org/*",
+            ":2: proxies[0].spiffe: \"spiffe://example.org/*\" is not a SPIFFE "
+            "id such as spiffe://example.org/ns/a/sa/b"},
+        Row{"cache:\n  ttl:\n    a.Get*: 1s\n    Get: 1s\n    a.Get: 25h\n"
+            "    b.Get: 1",
+            ":3: cache.ttl.a.Get*: \"a.Get*\" is not an action such as "
+            "product.DescribeThing\n"
+            ":4: cache.ttl.Get: \"Get\" is not an action such as "
+            "product.DescribeThing\n"
+            ":5: cache.ttl.a.Get: \"25h\" is not between 0s and 24h\n"
+            ":6: cache.ttl.b.Get: \"1\" is not a duration such as 500ms, 20s "
+            "or 5m"},
         Row{"callers: [{match: {anonymous: true}, actions: [\"a b\"]}]",
             ":1: callers[0].actions[0]: \"a b\" is not a pattern of actions "
             "such as product.Describe*"}));
@@ -131,17 +179,16 @@ TEST_P(WrongAddresses, AreRefused) {
       ParseConfig(absl::StrCat("admin: {address: '", GetParam(), "'}"), "c");
   EXPECT_EQ(config.status().message(),
             absl::StrCat("c:1: admin.address: \"", GetParam(),
-                         "\" is not an address on loopback such as "
-                         "127.0.0.1:50051"));
+                         "\" is not an address such as 127.0.0.1:9901 or "
+                         "[::]:9901"));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, WrongAddresses,
-                         testing::Values("0.0.0.0:1", "10.0.0.1:1", "127.0.0.1",
+                         testing::Values("127.0.0.1",
                                          "127.0.0.1:", "127.0.0.1:65536",
                                          "127.0.0.1:-1", "127.0.0.1:http",
-                                         "localhost:1", "::1:1", "[::]:1",
-                                         "127.1:1", ":1", "",
-                                         "unix:/run/a.sock",
+                                         "localhost:1", "::1:1", "127.1:1",
+                                         ":1", "", "unix:/run/a.sock",
                                          "127.0.0.1:99999999999"));
 
 class Urls : public testing::TestWithParam<std::pair<const char*, bool>> {};

@@ -24,6 +24,7 @@ using google::protobuf::FieldDescriptor;
 bool IsNumber(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
          field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 ||
+         field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE ||
          field.message_type() == google::protobuf::Duration::descriptor();
 }
 
@@ -56,10 +57,10 @@ TEST(ConfigSchema, EveryNumberHasBoundsInItsOwnForm) {
                          ->New());
                  EXPECT_FALSE(key.min().empty());
                  EXPECT_FALSE(key.max().empty());
-                 EXPECT_EQ(ReadScalar(key.min(), field, *message), "");
-                 EXPECT_EQ(ReadScalar(key.max(), field, *message), "");
+                 EXPECT_EQ(ReadScalar(key.min(), field, key, *message), "");
+                 EXPECT_EQ(ReadScalar(key.max(), field, key, *message), "");
                });
-  EXPECT_EQ(numbers, 7);
+  EXPECT_EQ(numbers, 10);
 }
 
 TEST(ConfigSchema, OnlyTypesThatTheLoaderReadsAreUsed) {
@@ -78,6 +79,7 @@ TEST(ConfigSchema, OnlyTypesThatTheLoaderReadsAreUsed) {
                    case FieldDescriptor::CPPTYPE_BOOL:
                    case FieldDescriptor::CPPTYPE_INT32:
                    case FieldDescriptor::CPPTYPE_INT64:
+                   case FieldDescriptor::CPPTYPE_DOUBLE:
                      EXPECT_FALSE(field.is_repeated());
                      break;
                    default:

@@ -1,5 +1,5 @@
-#ifndef TCGATE_SERVICE_CODEC_UTF8_H_
-#define TCGATE_SERVICE_CODEC_UTF8_H_
+#ifndef TCGATE_SERVICE_BASE_UTF8_H_
+#define TCGATE_SERVICE_BASE_UTF8_H_
 
 #include <cstdint>
 
@@ -19,4 +19,4 @@ char* EncodeUtf8(std::uint32_t code_point, char* to);
 
 }  // namespace tcgate
 
-#endif  // TCGATE_SERVICE_CODEC_UTF8_H_
+#endif  // TCGATE_SERVICE_BASE_UTF8_H_

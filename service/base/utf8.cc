@@ -1,4 +1,4 @@
-#include "service/codec/utf8.h"
+#include "service/base/utf8.h"
 
 namespace tcgate {
 

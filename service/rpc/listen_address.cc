@@ -1,8 +1,10 @@
-#include "service/rpc/loopback_address.h"
+#include "service/rpc/listen_address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -10,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace tcgate {
 namespace {
@@ -46,49 +49,73 @@ SocketAddress Wrap(const Family& family) {
   return address;
 }
 
-bool IsLoopback(const in_addr& host) {
-  return ntohl(host.s_addr) >> 24 == IN_LOOPBACKNET;
+absl::StatusOr<SocketAddress> UnixAddress(absl::string_view text,
+                                          absl::string_view path) {
+  sockaddr_un name = {};
+  // One byte is for the NUL at the end.
+  if (path.empty() || path.front() != '/' ||
+      path.size() >= sizeof(name.sun_path) ||
+      path.find('\0') != absl::string_view::npos) {
+    return Invalid(text, "must be unix:/path, of at most 107 bytes");
+  }
+  name.sun_family = AF_UNIX;
+  std::memcpy(name.sun_path, path.data(), path.size());
+  return Wrap(name);
+}
+
+template <typename Family>
+Family Unwrap(const SocketAddress& address) {
+  Family family = {};
+  std::memcpy(&family, &address.storage, sizeof(family));
+  return family;
 }
 
 }  // namespace
 
-absl::StatusOr<SocketAddress> ParseLoopbackAddress(absl::string_view text) {
-  constexpr absl::string_view kOnlyLoopback =
-      "it is reachable from other machines, and this version of tcgate speaks "
-      "plain text only: use 127.0.0.1 or [::1]";
+absl::StatusOr<SocketAddress> ParseListenAddress(absl::string_view text) {
+  absl::string_view path = text;
+  if (absl::ConsumePrefix(&path, "unix:")) return UnixAddress(text, path);
   const std::optional<HostPort> parts = Split(text);
   if (!parts.has_value()) {
-    return Invalid(text, "must be HOST:PORT, such as 127.0.0.1:50051");
+    return Invalid(text,
+                   "must be IP:PORT, such as 127.0.0.1:50051, or unix:/path");
   }
   sockaddr_in v4 = {};
   if (inet_pton(AF_INET, parts->host.c_str(), &v4.sin_addr) == 1) {
-    if (!IsLoopback(v4.sin_addr)) return Invalid(text, kOnlyLoopback);
     v4.sin_family = AF_INET;
     v4.sin_port = htons(parts->port);
     return Wrap(v4);
   }
   sockaddr_in6 v6 = {};
   if (inet_pton(AF_INET6, parts->host.c_str(), &v6.sin6_addr) == 1) {
-    if (!IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr)) {
-      return Invalid(text, kOnlyLoopback);
-    }
     v6.sin6_family = AF_INET6;
     v6.sin6_port = htons(parts->port);
     return Wrap(v6);
   }
-  return Invalid(text, "HOST must be 127.0.0.1 or [::1], not a name");
+  return Invalid(text, "IP must be an address, not a name");
+}
+
+bool IsLocal(const SocketAddress& address) {
+  if (address.is_unix()) return true;
+  if (address.storage.ss_family == AF_INET) {
+    const auto v4 = Unwrap<sockaddr_in>(address);
+    return ntohl(v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+  }
+  const auto v6 = Unwrap<sockaddr_in6>(address);
+  return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
 }
 
 std::string ToText(const SocketAddress& address) {
+  if (address.is_unix()) {
+    return absl::StrCat("unix:", Unwrap<sockaddr_un>(address).sun_path);
+  }
   char host[INET6_ADDRSTRLEN] = "";
   if (address.storage.ss_family == AF_INET) {
-    sockaddr_in v4 = {};
-    std::memcpy(&v4, &address.storage, sizeof(v4));
+    const auto v4 = Unwrap<sockaddr_in>(address);
     inet_ntop(AF_INET, &v4.sin_addr, host, sizeof(host));
     return absl::StrCat(host, ":", ntohs(v4.sin_port));
   }
-  sockaddr_in6 v6 = {};
-  std::memcpy(&v6, &address.storage, sizeof(v6));
+  const auto v6 = Unwrap<sockaddr_in6>(address);
   inet_ntop(AF_INET6, &v6.sin6_addr, host, sizeof(host));
   return absl::StrCat("[", host, "]:", ntohs(v6.sin6_port));
 }
