@@ -10,14 +10,14 @@ _WIDTH = 80
 
 
 def _comment(doc, indent):
-    """Wraps a paragraph or a list of them; one that begins with a space is a
+    """Wraps a paragraph or a list of them; one that is a list of lines is a
     table and stays."""
     lines = []
     for paragraph in [doc] if isinstance(doc, str) else doc:
         if lines:
             lines.append("")
-        if paragraph.startswith(" "):
-            lines += paragraph.split("\n")
+        if isinstance(paragraph, list):
+            lines += paragraph
         else:
             lines += textwrap.wrap(
                 paragraph, _WIDTH - len(indent) - 3, break_long_words=False,

@@ -5,6 +5,7 @@ README beside this file says what each key means."""
 import json
 import os
 
+import secret
 from fault import Fault
 from model import Action, member_of
 
@@ -124,6 +125,7 @@ def apply(overlay, model):
         for member in members:
             said = overlay.member(name, member.json_name)
             member.doc = said.get("doc", "")
-            member.sensitive = said.get("sensitive", False)
+            member.sensitive = said.get(
+                "sensitive", secret.by_name(member.json_name))
             member.required = said.get("required", member.required)
             member.format = said.get("format", member.format)

@@ -24,16 +24,20 @@ Outcome Refused(absl::StatusCode code, const char* reason, std::string message,
   return outcome;
 }
 
+const char* WhyUnknown(const Caller& caller) {
+  if (caller.fault != nullptr) return caller.fault;
+  if (caller.anonymous && !caller.loopback) {
+    return "a caller without an identity is served on loopback only, unless a "
+           "rule matches {anonymous: true, remote: true}";
+  }
+  return "`callers` of the configuration needs a rule that matches it";
+}
+
 Outcome NoIdentity(const Caller& caller, const Action& action) {
-  const char* way_out =
-      caller.anonymous && !caller.loopback
-          ? "a caller without an identity is served on loopback only, unless a "
-            "rule matches {anonymous: true, remote: true}"
-          : "`callers` of the configuration needs a rule that matches it";
-  return Refused(
-      absl::StatusCode::kUnauthenticated, reason::kNoIdentity,
-      absl::StrCat("no rule knows the caller `", caller.id, "`: ", way_out),
-      caller, action);
+  return Refused(absl::StatusCode::kUnauthenticated, reason::kNoIdentity,
+                 absl::StrCat("no rule knows the caller `", caller.id,
+                              "`: ", WhyUnknown(caller)),
+                 caller, action);
 }
 
 Outcome NotAllowed(const Caller& caller, const Action& action, bool read_only) {
@@ -44,6 +48,16 @@ Outcome NotAllowed(const Caller& caller, const Action& action, bool read_only) {
   return Refused(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
                  absl::StrCat("the caller `", caller.id, "` may not call ",
                               action.label, ": ", way_out),
+                 caller, action);
+}
+
+Outcome NotWith(const Caller& caller, const Action& action,
+                absl::string_view account) {
+  return Refused(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
+                 absl::StrCat("the caller `", caller.id,
+                              "` may not choose the account `", account,
+                              "`: `accounts` of its rule in the configuration "
+                              "must name it"),
                  caller, action);
 }
 
@@ -71,6 +85,7 @@ Access::Access(const std::vector<CallerRule>& rules,
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const CallerRule& rule = rules[i];
     rules_.push_back({{rule.account, rule.weight},
+                      rule.choices,
                       rule.read_only,
                       AllowedBy(rule, actions)});
     if (rule.anonymous) {
@@ -86,6 +101,7 @@ Access::Access(const std::vector<CallerRule>& rules,
 }
 
 std::size_t Access::RuleOf(const Caller& caller) const {
+  if (caller.fault != nullptr) return rules_.size();
   if (caller.anonymous) {
     return caller.loopback ? anonymous_here_ : anonymous_anywhere_;
   }
@@ -104,15 +120,20 @@ std::size_t Access::RuleOf(const Caller& caller) const {
   return first;
 }
 
-std::variant<Grant, Outcome> Access::Authorise(const Caller& caller,
-                                               const Action& action) const {
+std::variant<Grant, Outcome> Access::Authorise(
+    const Caller& caller, const Action& action,
+    absl::string_view account) const {
   const std::size_t index = RuleOf(caller);
   if (index == rules_.size()) return NoIdentity(caller, action);
   const Rule& rule = rules_[index];
   if (!rule.allowed[action.index]) {
     return NotAllowed(caller, action, rule.read_only);
   }
-  return rule.grant;
+  if (account.empty() || account == rule.grant.account->name) return rule.grant;
+  for (const Account* choice : rule.choices) {
+    if (choice->name == account) return Grant{choice, rule.grant.weight};
+  }
+  return NotWith(caller, action, account);
 }
 
 }  // namespace tcgate

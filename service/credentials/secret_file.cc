@@ -12,8 +12,6 @@
 namespace tcgate {
 namespace {
 
-constexpr std::size_t kMaxBytes = 65536;
-
 // Fills `buffer` as far as the file reaches and returns how far, or -1.
 ssize_t ReadAll(int fd, std::string& buffer) {
   std::size_t size = 0;
@@ -29,13 +27,14 @@ ssize_t ReadAll(int fd, std::string& buffer) {
 
 }  // namespace
 
-absl::StatusOr<Secret> ReadSecretFile(const std::string& path) {
+absl::StatusOr<Secret> ReadSecretFile(const std::string& path,
+                                      std::size_t max_bytes) {
   // read(2), since a stream would keep a buffer that nobody wipes.
   const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
   }
-  std::string buffer(kMaxBytes + 1, '\0');
+  std::string buffer(max_bytes + 1, '\0');
   const ssize_t size = ReadAll(file.get(), buffer);
   const int error = errno;
   Secret content(absl::string_view(buffer).substr(
@@ -44,10 +43,9 @@ absl::StatusOr<Secret> ReadSecretFile(const std::string& path) {
   if (size < 0) {
     return absl::ErrnoToStatus(error, absl::StrCat("cannot read ", path));
   }
-  if (static_cast<std::size_t>(size) > kMaxBytes) {
+  if (static_cast<std::size_t>(size) > max_bytes) {
     return absl::FailedPreconditionError(
-        absl::StrCat(path, " is larger than ", kMaxBytes / 1024,
-                     " KiB: no credential file"));
+        absl::StrCat(path, " is larger than ", max_bytes / 1024, " KiB"));
   }
   return content;
 }

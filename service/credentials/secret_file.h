@@ -1,6 +1,7 @@
 #ifndef TCGATE_SERVICE_CREDENTIALS_SECRET_FILE_H_
 #define TCGATE_SERVICE_CREDENTIALS_SECRET_FILE_H_
 
+#include <cstddef>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -8,10 +9,14 @@
 
 namespace tcgate {
 
-// Reads a whole file that holds secrets; no copy is left behind. At most
-// 64 KiB, which is chosen: credential files have a few hundred bytes. Fails
-// with kNotFound if there is no such file, else with what the system says.
-absl::StatusOr<Secret> ReadSecretFile(const std::string& path);
+// Most bytes of a credential file: chosen, they have a few hundred.
+inline constexpr std::size_t kCredentialFileBytes = 65536;
+
+// Reads a whole file that holds secrets; no copy is left behind. Fails with
+// kNotFound if there is no such file, with kFailedPrecondition if it is larger
+// than `max_bytes`, else with what the system says.
+absl::StatusOr<Secret> ReadSecretFile(
+    const std::string& path, std::size_t max_bytes = kCredentialFileBytes);
 
 }  // namespace tcgate
 

@@ -35,6 +35,7 @@ struct Reply {
 // What a client may ask of one call beside its message: the request metadata
 // of README, validated.
 struct CallOptions {
+  std::string account;      // By name. Empty: the one that policy gives.
   std::string region;       // Empty: the account's.
   std::string language;     // Empty: the account's.
   std::string traceparent;  // Empty: none.

@@ -105,7 +105,7 @@ Gateway::Gateway(const Catalog& catalog, Tables& tables, const Access& access,
 
 void Gateway::Start(std::shared_ptr<Call> call) {
   std::variant<Grant, Outcome> grant =
-      access_.Authorise(call->caller, *call->action);
+      access_.Authorise(call->caller, *call->action, call->options.account);
   if (Outcome* refusal = std::get_if<Outcome>(&grant)) {
     return call->Done(Refused(*call, nullptr, std::move(*refusal)));
   }

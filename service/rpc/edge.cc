@@ -13,7 +13,7 @@
 #include "service/rpc/edge_server.h"
 #include "service/rpc/grpc_log.h"
 #include "service/rpc/health.h"
-#include "service/rpc/listener.h"
+#include "service/rpc/open_listener.h"
 #include "service/rpc/open_set.h"
 #include "service/rpc/reflection.h"
 #include "service/rpc/rpc_call.h"
@@ -108,9 +108,9 @@ absl::StatusOr<std::unique_ptr<Edge>> Edge::Start(EdgeOptions options,
     return status;
   }
   // All are bound before any is served: a start that fails serves nobody.
-  std::vector<std::unique_ptr<Listener>> listeners;
-  for (const std::string& address : options.listen) {
-    auto listener = Listener::Bind(address, options.max_connections);
+  std::vector<OpenListener> listeners;
+  for (const ListenOptions& listen : options.listen) {
+    absl::StatusOr<OpenListener> listener = Open(listen, options);
     if (!listener.ok()) return listener.status();
     listeners.push_back(*std::move(listener));
   }
@@ -119,9 +119,7 @@ absl::StatusOr<std::unique_ptr<Edge>> Edge::Start(EdgeOptions options,
   auto parts = std::make_unique<Parts>(std::move(options), catalog);
   const EdgeServer::Services services{
       parts->health, parts->options.reflection ? &parts->reflection : nullptr};
-  Caller caller;
-  caller.loopback = true;  // No other address can be listened on.
-  for (auto& listener : listeners) {
+  for (OpenListener& listener : listeners) {
     ServerScope scope{catalog,
                       gateway,
                       metrics,
@@ -129,10 +127,10 @@ absl::StatusOr<std::unique_ptr<Edge>> Edge::Start(EdgeOptions options,
                       parts->calls,
                       parts->stopping,
                       parts->options.request_bytes,
-                      caller};
-    parts->servers.push_back(
-        std::make_unique<EdgeServer>(std::move(listener), parts->options,
-                                     std::move(scope), services, parts->quota));
+                      std::move(listener.identity)};
+    parts->servers.push_back(std::make_unique<EdgeServer>(
+        std::move(listener.listener), std::move(listener.certificates),
+        parts->options, std::move(scope), services, parts->quota));
   }
   return std::unique_ptr<Edge>(new Edge(std::move(parts)));
 }

@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "service/rpc/certificate_set.h"
 
 namespace tcgate {
 
@@ -16,9 +18,20 @@ class Catalog;
 class Gateway;
 class Metrics;
 
+// One address to serve.
+struct ListenOptions {
+  // `IP:PORT` or `unix:/path`; port 0 takes a free one.
+  std::string address;
+  // Absent: plain text. None for a Unix socket.
+  std::optional<TlsFiles> tls = {};
+  // Leave for plain text on an address that other machines reach.
+  bool plaintext = false;
+};
+
 struct EdgeOptions {
-  // Where to listen: `127.0.0.1:PORT` or `[::1]:PORT`; port 0 takes a free one.
-  std::vector<std::string> listen = {"127.0.0.1:50051"};
+  std::vector<ListenOptions> listen = {{"127.0.0.1:50051"}};
+  // Callers, by `Caller::id`, whose `x-forwarded-client-cert` says who calls.
+  std::vector<std::string> proxies;
   // Codes of the products whose methods are registered. Each method costs every
   // connection some 160 bytes; the others are answered too, at 1.4 to 1.6 times
   // the cost of a call. Empty: all.
@@ -48,8 +61,8 @@ class Edge {
   // Starts to serve. The arguments must outlive the edge, and the gateway's
   // loop must run as long as it does.
   //
-  // kInvalidArgument: an address or a product that cannot be; the message names
-  // it. kUnavailable: an address that is taken.
+  // kInvalidArgument: an address, a product or certificates that cannot be; the
+  // message names it. kUnavailable: an address that is taken.
   static absl::StatusOr<std::unique_ptr<Edge>> Start(EdgeOptions options,
                                                      const Catalog& catalog,
                                                      Gateway& gateway,

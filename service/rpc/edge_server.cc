@@ -9,6 +9,7 @@
 #include "service/rpc/health.h"
 #include "service/rpc/reflection.h"
 #include "service/rpc/server_settings.h"
+#include "service/rpc/tls_credentials.h"
 #include "service/rpc/unary_call.h"
 
 namespace tcgate {
@@ -41,11 +42,13 @@ void AddAction(const Action& action, const ServerScope& scope,
 }  // namespace
 
 EdgeServer::EdgeServer(std::unique_ptr<Listener> listener,
+                       std::unique_ptr<CertificateFiles> certificates,
                        const EdgeOptions& options, ServerScope scope,
                        const Services& services,
                        const grpc::ResourceQuota& quota)
     : scope_(std::move(scope)),
       others_(scope_),
+      certificates_(std::move(certificates)),
       listener_(std::move(listener)) {
   for (const Action& action : scope_.catalog.actions()) {
     if (IsRegistered(options, *action.product)) {
@@ -62,9 +65,11 @@ EdgeServer::EdgeServer(std::unique_ptr<Listener> listener,
   using External = grpc::ServerBuilder::experimental_type;
   acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
       External::ExternalConnectionType::FROM_FD,
-      grpc::InsecureServerCredentials());
+      certificates_ == nullptr ? grpc::InsecureServerCredentials()
+                               : MakeTlsCredentials(*certificates_));
   server_ = builder.BuildAndStart();
 
+  if (certificates_ != nullptr) watch_.emplace(*certificates_);
   listener_->Start([this, listener_fd = listener_->fd()](int fd) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
         connection;

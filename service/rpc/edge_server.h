@@ -3,12 +3,15 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "service/rpc/certificate_files.h"
+#include "service/rpc/certificate_watch.h"
 #include "service/rpc/edge.h"
 #include "service/rpc/generic_service.h"
 #include "service/rpc/listener.h"
@@ -32,10 +35,12 @@ class EdgeServer {
   };
 
   // Registers the actions of the products that `options` names, and starts to
-  // accept. `listener` has not been started.
-  EdgeServer(std::unique_ptr<Listener> listener, const EdgeOptions& options,
-             ServerScope scope, const Services& services,
-             const grpc::ResourceQuota& quota);
+  // accept. `listener` has not been started; null `certificates` are plain
+  // text.
+  EdgeServer(std::unique_ptr<Listener> listener,
+             std::unique_ptr<CertificateFiles> certificates,
+             const EdgeOptions& options, ServerScope scope,
+             const Services& services, const grpc::ResourceQuota& quota);
 
   // Neither moves: gRPC keeps pointers to the members.
   EdgeServer(const EdgeServer&) = delete;
@@ -51,6 +56,8 @@ class EdgeServer {
   const ServerScope scope_;
   RawService methods_;
   GenericService others_;
+  std::unique_ptr<CertificateFiles> certificates_;  // Asked by the server.
+  std::optional<CertificateWatch> watch_;
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;

@@ -13,7 +13,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "service/rpc/loopback_address.h"
 
 namespace tcgate {
 namespace {
@@ -22,47 +21,26 @@ namespace {
 // one: chosen, long enough not to spin and short enough not to be noticed.
 constexpr int kNoDescriptorPauseMs = 100;
 
-absl::Status CannotListen(absl::string_view address) {
-  return absl::UnavailableError(
-      absl::StrCat("cannot listen on ", address, ": ",
-                   std::system_category().message(errno)));
-}
-
-void SetFlag(int fd, int level, int option) {
-  const int on = 1;
-  // Cannot fail for a socket and these options.
-  setsockopt(fd, level, option, &on, sizeof(on));
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Bind(
-    absl::string_view text, std::size_t max_connections) {
-  absl::StatusOr<SocketAddress> address = ParseLoopbackAddress(text);
-  if (!address.ok()) return address.status();
-
-  UniqueFd fd(socket(address->get()->sa_family,
-                     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (fd.get() < 0) return CannotListen(text);
-  // A restart must not wait for connections of the last run to be forgotten.
-  // Never SO_REUSEPORT: a second server would silently take half the calls.
-  SetFlag(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-  if (bind(fd.get(), address->get(), address->length) != 0 ||
-      listen(fd.get(), SOMAXCONN) != 0 ||
-      getsockname(fd.get(), address->get(), &address->length) != 0) {
-    return CannotListen(text);
-  }
+    const SocketAddress& address, std::size_t max_connections) {
+  absl::StatusOr<ListeningSocket> socket = ListeningSocket::Bind(address);
+  if (!socket.ok()) return socket.status();
   UniqueFd wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (wake.get() < 0) return CannotListen(text);
-  return std::unique_ptr<Listener>(new Listener(
-      std::move(fd), std::move(wake), ToText(*address), max_connections));
+  if (wake.get() < 0) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", ToText(address), ": ",
+                     std::system_category().message(errno)));
+  }
+  return std::unique_ptr<Listener>(
+      new Listener(*std::move(socket), std::move(wake), max_connections));
 }
 
-Listener::Listener(UniqueFd socket, UniqueFd wake, std::string address,
+Listener::Listener(ListeningSocket socket, UniqueFd wake,
                    std::size_t max_connections)
     : socket_(std::move(socket)),
       wake_(std::move(wake)),
-      address_(std::move(address)),
       max_connections_(max_connections) {}
 
 void Listener::Start(std::function<void(int fd)> hand_over) {
@@ -71,6 +49,7 @@ void Listener::Start(std::function<void(int fd)> hand_over) {
 }
 
 void Listener::Close() {
+  socket_.RemoveFile();
   if (thread_.joinable()) {
     eventfd_write(wake_.get(), 1);  // Cannot fail: the counter is 0.
     thread_.join();
@@ -79,7 +58,7 @@ void Listener::Close() {
 }
 
 void Listener::Run() {
-  pollfd ready[] = {{wake_.get(), POLLIN, 0}, {socket_.get(), POLLIN, 0}};
+  pollfd ready[] = {{wake_.get(), POLLIN, 0}, {socket_.fd(), POLLIN, 0}};
   constexpr int kForever = -1;
   while (true) {
     const bool closing = (ready[0].revents & POLLIN) != 0;
@@ -97,7 +76,7 @@ void Listener::Run() {
 bool Listener::AcceptReady() {
   while (true) {
     const int fd =
-        accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        accept4(socket_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       Take(fd);
       continue;
@@ -123,7 +102,9 @@ void Listener::Take(int fd) {
   }
   // Without it gRPC's small writes wait for the peer's delayed acknowledgement,
   // and a tenth of the calls a second gets through.
-  SetFlag(fd, IPPROTO_TCP, TCP_NODELAY);
+  // A Unix socket has no such option, and no such wait.
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   hand_over_(fd);
 }
 

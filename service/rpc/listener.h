@@ -8,27 +8,23 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "service/credentials/unique_fd.h"
+#include "service/rpc/listening_socket.h"
 #include "service/rpc/open_connections.h"
 
 namespace tcgate {
 
-// A listening TCP socket of our own, with a thread that accepts and hands over.
+// A listening socket of our own, with a thread that accepts and hands over.
 // Owning it is the only way found to drain gRPC without losing a call, and it
 // lets us bound connections (README, decisions).
 //
 // Not thread-safe, `open_connections` excepted.
 class Listener {
  public:
-  // Binds and listens, without accepting yet. `address` as for
-  // `ParseLoopbackAddress`; port 0 takes a free one. At `max_connections` open
-  // ones, new ones are accepted and closed.
-  //
-  // kInvalidArgument: an address that must not be. kUnavailable: it cannot be
-  // bound, such as when another process has it.
+  // Binds and listens, without accepting yet. At `max_connections` open ones,
+  // new ones are accepted and closed. Fails as `ListeningSocket::Bind` does.
   static absl::StatusOr<std::unique_ptr<Listener>> Bind(
-      absl::string_view address, std::size_t max_connections);
+      const SocketAddress& address, std::size_t max_connections);
 
   ~Listener() { Close(); }
   Listener(const Listener&) = delete;
@@ -38,20 +34,20 @@ class Listener {
   // the descriptor it is given, which neither blocks nor delays.
   void Start(std::function<void(int fd)> hand_over);
 
-  // Accepts what the kernel has already connected, then closes the socket. No
-  // connection is handed over afterwards. Further calls do nothing.
+  // Accepts what the kernel has already connected, then closes the socket; the
+  // file of a Unix one goes first. No connection is handed over afterwards.
+  // Further calls do nothing.
   void Close();
 
   // Such as `127.0.0.1:50051`, with the port that was chosen.
-  const std::string& address() const { return address_; }
-  int fd() const { return socket_.get(); }
+  std::string address() const { return ToText(socket_.address()); }
+  int fd() const { return socket_.fd(); }
 
   // Connections that were handed over and are not closed.
   std::size_t open_connections() { return connections_.Count(); }
 
  private:
-  Listener(UniqueFd socket, UniqueFd wake, std::string address,
-           std::size_t max_connections);
+  Listener(ListeningSocket socket, UniqueFd wake, std::size_t max_connections);
 
   // The body of the thread.
   void Run();
@@ -60,9 +56,8 @@ class Listener {
   bool AcceptReady();
   void Take(int fd);
 
-  UniqueFd socket_;
+  ListeningSocket socket_;
   UniqueFd wake_;  // An eventfd: readable once `Close` was called.
-  const std::string address_;
   const std::size_t max_connections_;
   OpenConnections connections_;
   std::function<void(int fd)> hand_over_;

@@ -24,7 +24,7 @@ RpcCall::RpcCall(const ServerScope& scope, grpc::CallbackServerContext& context,
       wall_start_(SystemClock().WallNow()),
       start_(SystemClock().MonoNow()) {
   action = called;
-  caller = scope.caller;
+  caller = scope.identity.Of(context);
   scope_.metrics.InFlight(1);
 }
 

@@ -10,6 +10,7 @@
 #include "grpcpp/support/status.h"
 #include "service/base/clock.h"
 #include "service/gateway/call.h"
+#include "service/rpc/caller_identity.h"
 #include "service/rpc/open_set.h"
 
 namespace tcgate {
@@ -30,7 +31,7 @@ struct ServerScope {
   // Set once, when a drain no longer waits: then calls end as SHUTTING_DOWN.
   const std::atomic<bool>& stopping;
   std::size_t request_bytes;  // Longest message, see `EdgeOptions`.
-  Caller caller;  // The listener is part of it: a peer does not tell its own.
+  CallerIdentity identity;    // The listener is part of who calls.
 };
 
 // One call of an action, from gRPC's first word of it to its last: the one

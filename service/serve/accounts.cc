@@ -97,6 +97,9 @@ std::vector<CallerRule> MakeRules(
     rule.id = match.unix().empty() ? match.spiffe()
                                    : absl::StrCat("unix:", match.unix());
     rule.account = &accounts.at(from.account());
+    for (const std::string& name : from.accounts()) {
+      rule.choices.push_back(&accounts.at(name));
+    }
     rule.actions.assign(from.actions().begin(), from.actions().end());
     rule.read_only = from.read_only();
     rule.weight = from.weight();

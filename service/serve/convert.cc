@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace tcgate {
@@ -49,7 +50,19 @@ EdgeOptions EdgeOptionsOf(const pb::Config& config) {
   EdgeOptions options;
   options.listen.clear();
   for (const pb::Listener& listener : config.listen()) {
-    options.listen.push_back(listener.address());
+    ListenOptions& listen = options.listen.emplace_back();
+    listen.address = listener.address();
+    listen.plaintext = listener.plaintext();
+    if (listener.has_tls()) {
+      listen.tls =
+          TlsFiles{listener.tls().cert_file(), listener.tls().key_file(),
+                   listener.tls().client_ca_file()};
+    }
+  }
+  for (const pb::Proxy& proxy : config.proxies()) {
+    options.proxies.push_back(proxy.has_unix()
+                                  ? absl::StrCat("unix:", proxy.unix())
+                                  : proxy.spiffe());
   }
   options.products.assign(config.products().begin(), config.products().end());
   const GatewayLimits limits = GatewayLimitsOf(config.limits());

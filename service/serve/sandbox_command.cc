@@ -50,16 +50,18 @@ Command SandboxCommand(SandboxFlags& flags) {
        "printed without",
        &flags.secret_id},
       {"--secret-key", "KEY", "its secret", &flags.secret_key},
+      {"--no-limits", "", "without the vendor's limits of calls in a second",
+       &flags.no_limits},
       {"--descriptors", "FILE",
        "imitate the products of a descriptor set too; repeat for more",
        &flags.descriptors},
   };
   command.notes =
       "Point an official SDK, or `accounts.NAME.endpoint` of a gateway, at the "
-      "address. Faults are\n"
-      "set with POST /_sandbox/faults, counts read with GET /_sandbox/stats. "
-      "Both the key and what\n"
-      "the sandbox answers are for development only.\n";
+      "address.\n"
+      "GET /_sandbox/ says what it remembers, and how faults are made and "
+      "counts read. Both the key\n"
+      "and what the sandbox answers are for development only.\n";
   return command;
 }
 
@@ -84,6 +86,7 @@ int RunSandbox(const SandboxFlags& flags) {
   SandboxOptions options;
   options.address = flags.listen;
   options.tls = flags.tls;
+  options.limits = !flags.no_limits;
   options.credentials.push_back(
       {std::move(pair.secret_id), std::move(pair.secret_key), ""});
   absl::StatusOr<std::unique_ptr<Sandbox>> sandbox =

@@ -16,6 +16,7 @@ struct SandboxFlags {
   std::string ca_out;
   std::string secret_id;  // Empty, with the key: a new pair is made.
   std::string secret_key;
+  bool no_limits = false;
   std::vector<std::string> descriptors;  // See `LoadCatalog`.
 };
 

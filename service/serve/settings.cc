@@ -1,5 +1,6 @@
 #include "service/serve/settings.h"
 
+#include <iostream>
 #include <set>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "service/catalog/load_catalog.h"
 #include "service/config/check.h"
 #include "service/config/formats.h"
+#include "service/config/idle_keys.h"
 #include "service/upstream/endpoint.h"
 #include "tcgate/config/v1/config.pb.h"
 
@@ -46,18 +48,20 @@ void AllowAnonymous(pb::Config& config) {
 
 void ApplyFlags(const ServeFlags& flags, pb::Config& config,
                 std::vector<std::string>& faults) {
-  const auto check = [&faults](const char* flag, pb::Format format,
-                               const std::string& address) {
+  const auto fits = [&faults](const char* flag, pb::Format format,
+                              const std::string& address) {
     const std::string fault = FormatFault(format, address);
     if (!fault.empty()) faults.push_back(absl::StrCat(flag, ": ", fault));
+    return fault.empty();
   };
   if (!flags.listen.empty()) config.clear_listen();
   for (const std::string& address : flags.listen) {
-    check("--listen", pb::FORMAT_LISTEN_ADDRESS, address);
-    config.add_listen()->set_address(address);
+    if (fits("--listen", pb::FORMAT_LISTEN_ADDRESS, address)) {
+      config.add_listen()->set_address(address);
+    }
   }
-  if (!flags.admin.empty()) {
-    check("--admin", pb::FORMAT_LOOPBACK_ADDRESS, flags.admin);
+  if (!flags.admin.empty() &&
+      fits("--admin", pb::FORMAT_IP_ADDRESS, flags.admin)) {
     config.mutable_admin()->set_address(flags.admin);
   }
   if (flags.sandbox || flags.allow_anonymous) {
@@ -82,6 +86,10 @@ Command ServeCommand(ServeFlags& flags) {
        "serve a built-in imitation of the vendor too, and call that with a "
        "throw-away key",
        &flags.sandbox},
+      {"--no-limits", "",
+       "let the sandbox refuse nothing for the vendor's limits of calls in a "
+       "second",
+       &flags.no_limits},
       {"--allow-anonymous", "",
        "let every program on this machine call everything with account "
        "`default`",
@@ -127,7 +135,11 @@ std::vector<std::string> Settings::ProductCodes() const {
 
 absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   Settings settings;
+  if (flags.no_limits && !flags.sandbox) {
+    return absl::InvalidArgumentError("--no-limits needs --sandbox");
+  }
   settings.sandbox = flags.sandbox;
+  settings.sandbox_limits = !flags.no_limits;
   absl::StatusOr<std::unique_ptr<const Catalog>> catalog =
       LoadCatalog(flags.descriptors);
   if (!catalog.ok()) return catalog.status();
@@ -169,6 +181,12 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
     return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
   }
   return settings;
+}
+
+void TellIdleKeys(absl::string_view command, const Settings& settings) {
+  const std::string keys = IdleKeys(*settings.config);
+  if (keys.empty()) return;
+  std::cerr << command << ": no effect in this version: " << keys << "\n";
 }
 
 }  // namespace tcgate

@@ -1,6 +1,7 @@
 #include "tcgate/client/channel.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -36,13 +37,21 @@ std::shared_ptr<grpc::Channel> MustConnect(const std::string& target,
   return channel.value_or(nullptr);
 }
 
+// An address, since Debian's c-ares leaks the names that it finds in
+// /etc/hosts.
 std::string Local(const ScriptedServer& server) {
-  return "localhost:" + std::to_string(server.port());
+  return "127.0.0.1:" + std::to_string(server.port());
+}
+
+// A path that nothing of this process used before.
+std::string SocketPath() {
+  static int count = 0;
+  return std::filesystem::temp_directory_path() /
+         ("tcgate-" + std::to_string(getpid()) + "-" + std::to_string(++count));
 }
 
 TEST(ConnectTest, ReachesATcpPortAndAUnixSocket) {
-  const std::string path = std::filesystem::temp_directory_path() /
-                           ("tcgate-" + std::to_string(getpid()) + ".sock");
+  const std::string path = SocketPath();
   ScriptedServer tcp("127.0.0.1:0", grpc::InsecureServerCredentials());
   ScriptedServer local("unix:" + path, grpc::InsecureServerCredentials());
   for (const std::string& target :
@@ -90,15 +99,16 @@ TEST(ConnectTest, RefusesWhatMakesNoSense) {
 }
 
 // Returns how often a server sees a call of a method that it always ends as
-// UNAVAILABLE. Each time another server: gRPC stops repeating to one that
-// fails.
+// UNAVAILABLE. Each time at another address: gRPC stops repeating to one that
+// fails, and remembers that.
 std::size_t TimesSent(const google::protobuf::MethodDescriptor& method) {
-  ScriptedServer server("127.0.0.1:0", grpc::InsecureServerCredentials());
+  const std::string target = "unix:" + SocketPath();
+  ScriptedServer server(target, grpc::InsecureServerCredentials());
   server.status = {grpc::UNAVAILABLE, "not now"};
   ChannelOptions options;
   options.services = {method.service()->full_name()};
   const grpc::Status status =
-      CallWithin30s(MustConnect(Local(server), options),
+      CallWithin30s(MustConnect(target, options),
                     "/" + method.service()->full_name() + "/" + method.name());
   EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE);
   EXPECT_EQ(status.error_message(), "not now");
@@ -143,15 +153,15 @@ std::shared_ptr<grpc::ServerCredentials> ServerTls(
 
 TEST(TlsTest, TrustsTheAuthorityAndTheNameOnly) {
   Certificates trusted, other;
-  trusted.Issue("server", "DNS:localhost");
-  ScriptedServer server("localhost:0", ServerTls(trusted, nullptr));
+  trusted.Issue("server", "DNS:gateway.example,IP:127.0.0.1");
+  ScriptedServer server("127.0.0.1:0", ServerTls(trusted, nullptr));
   struct Row {
     Tls tls;
     grpc::StatusCode code;
   };
   const Row rows[] = {
       {{trusted.ca(), "", "", ""}, grpc::OK},
-      {{trusted.ca(), "", "", "localhost"}, grpc::OK},
+      {{trusted.ca(), "", "", "gateway.example"}, grpc::OK},
       {{trusted.ca(), "", "", "elsewhere.example"}, grpc::UNAVAILABLE},
       {{other.ca(), "", "", ""}, grpc::UNAVAILABLE},
       {{"", "", "", ""}, grpc::UNAVAILABLE},  // Not one of the system's.
@@ -170,10 +180,10 @@ TEST(TlsTest, TrustsTheAuthorityAndTheNameOnly) {
 
 TEST(TlsTest, ShowsItsCertificateAndTakesARenewedOne) {
   Certificates trusted, other;
-  trusted.Issue("server", "DNS:localhost");
+  trusted.Issue("server", "DNS:gateway.example,IP:127.0.0.1");
   trusted.Issue("caller", "URI:spiffe://example.org/app");
   other.Issue("caller", "URI:spiffe://example.org/app");
-  ScriptedServer server("localhost:0", ServerTls(trusted, &trusted));
+  ScriptedServer server("127.0.0.1:0", ServerTls(trusted, &trusted));
 
   ChannelOptions options;
   options.tls = Tls{trusted.ca(), "", "", ""};

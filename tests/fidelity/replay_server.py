@@ -1,7 +1,7 @@
 """An upstream that answers documented examples.
 
 It checks each signature with the official SDK's own code, and the body against
-what the documentation shows, and answers the documented reply or events."""
+what the documentation shows, and answers the documented reply."""
 
 import datetime
 import http.server
@@ -47,7 +47,6 @@ class ReplayServer:
         self.example = None
         self.body = None
         self.faults = []
-        self.chunk_bytes = 1000  # Of a stream: where it is cut.
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -57,29 +56,12 @@ class ReplayServer:
                 size = int(self.headers["Content-Length"])
                 raw = self.rfile.read(size).decode()
                 outer._check(self, raw, secret_id, secret_key)
-                if "response_stream" in outer.example:
-                    self.stream(outer.example["response_stream"])
-                    return
-                reply = json.dumps(outer.example["response"]).encode()
+                kind, reply = outer._reply()
                 self.send_response(200)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(reply)))
                 self.end_headers()
                 self.wfile.write(reply)
-
-            def stream(self, events):
-                """Server-sent events, in chunks of `chunk_bytes`."""
-                self.send_response(200)
-                self.send_header("Content-Type", "text/event-stream")
-                self.send_header("Transfer-Encoding", "chunked")
-                self.end_headers()
-                body = b"".join(b"data: %s\n\n" % json.dumps(e).encode()
-                                for e in events)
-                size = outer.chunk_bytes
-                for i in range(0, len(body), size):
-                    part = body[i:i + size]
-                    self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
-                self.wfile.write(b"0\r\n\r\n")
 
             def log_message(self, *_):
                 pass
@@ -96,6 +78,15 @@ class ReplayServer:
 
     def expect(self, example):
         self.example, self.body, self.faults = example, None, []
+
+    def _reply(self):
+        """Content type and body of the documented reply."""
+        if "events" not in self.example:
+            return "application/json", json.dumps(
+                self.example["response"]).encode()
+        return "text/event-stream", "".join(
+            f"data: {json.dumps(event)}\n\n"
+            for event in self.example["events"]).encode()
 
     def _check(self, request, raw, secret_id, secret_key):
         example, headers = self.example, request.headers

@@ -46,7 +46,7 @@ class Clients(unittest.TestCase):
         self.assertIn(SERVICE, services)
         self.assertIn("grpc.health.v1.Health", services)
         methods = self.grpcurl(address, "list", SERVICE).split()
-        self.assertEqual(len(methods), 31)
+        self.assertEqual(len(methods), 39)
         described = self.grpcurl(address, "describe",
                                  f"{SERVICE}.GetDevices")
         self.assertIn("rpc GetDevices", described)
@@ -85,6 +85,26 @@ class Clients(unittest.TestCase):
         self.assertEqual(trailing["tcgate-region"], "ap-guangzhou")
         self.assertIn("tcgate-queue-ms", trailing)
         self.assertTrue(trailing["tc-request-id"])
+
+    def test_an_account_is_chosen_where_the_rule_names_it(self):
+        config = """
+accounts: {default: {region: ap-guangzhou}, spare: {region: ap-shanghai}}
+callers:
+  - {match: {anonymous: true}, accounts: [spare], actions: ["*"]}
+"""
+        with harness.Tcgate("--sandbox", *ANY_PORTS, config=config,
+                            key=False) as gateway:
+            for flags, account in (((), "default"),
+                                   (("--account", "spare"), "spare")):
+                done = run(harness.binary(), "call", "--explain", "--to",
+                           gateway.grpc, *flags, "trro.GetDevices",
+                           '{"PageNum":1,"PageSize":2}')
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(f"tcgate-account: {account}\n", done.stderr)
+            done = run(harness.binary(), "call", "--to", gateway.grpc,
+                       "--account", "other", "trro.GetDevices", "{}")
+            self.assertEqual(done.returncode, 17, done.stderr)
+            self.assertIn("NOT_ALLOWED", done.stderr)
 
     def test_a_write_runs_once_when_the_server_reads_it_and_closes(self):
         harness.sandbox(self.gateway, "reset", {})
@@ -190,7 +210,7 @@ class Usage(unittest.TestCase):
         self.refused("srve", says="srve")
         self.refused("serve", "--listen", "nowhere", says="nowhere")
         self.refused("serve", "--sandbox", "--listen", "0.0.0.0:0",
-                     says="loopback")
+                     says="plaintext: true")
         self.refused("serve", "--config", "/no/such/file",
                      says="/no/such/file")
         self.refused("list", "nosuch", says="nosuch")

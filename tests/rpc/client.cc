@@ -59,8 +59,12 @@ std::string Answer::reason() const { return error_info().reason(); }
 std::string Answer::domain() const { return error_info().domain(); }
 
 Client::Client(const std::string& address)
-    : channel_(grpc::CreateCustomChannel(
-          address, grpc::InsecureChannelCredentials(), OwnConnections())),
+    : Client(address, grpc::InsecureChannelCredentials()) {}
+
+Client::Client(const std::string& address,
+               const std::shared_ptr<grpc::ChannelCredentials>& credentials)
+    : channel_(
+          grpc::CreateCustomChannel(address, credentials, OwnConnections())),
       stub_(channel_) {}
 
 Answer Client::Call(const std::string& method, const std::string& message,

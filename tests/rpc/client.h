@@ -41,6 +41,8 @@ struct CallSettings {
 class Client {
  public:
   explicit Client(const std::string& address);
+  Client(const std::string& address,
+         const std::shared_ptr<grpc::ChannelCredentials>& credentials);
 
   // Makes a unary call and waits for its end.
   Answer Call(const std::string& method, const std::string& message,

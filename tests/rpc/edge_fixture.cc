@@ -163,7 +163,10 @@ EdgeFixture::EdgeFixture() : log_fd_(memfd_create("access log", MFD_CLOEXEC)) {
   rule.anonymous = true;
   rule.account = &account_;
   rule.actions = {"*"};
-  access_ = std::make_unique<Access>(std::vector<CallerRule>{rule},
+  CallerRule named = rule;
+  named.anonymous = false;
+  named.id = "spiffe://example.org/*";
+  access_ = std::make_unique<Access>(std::vector<CallerRule>{rule, named},
                                      catalog_->actions());
   gateway_ = std::make_unique<Gateway>(*catalog_, tables_, *access_, upstream_,
                                        loop_, GatewayLimits{2000});
@@ -183,7 +186,7 @@ EdgeFixture::~EdgeFixture() {
 
 EdgeOptions EdgeFixture::Defaults() {
   EdgeOptions options;
-  options.listen = {"127.0.0.1:0"};
+  options.listen = {{"127.0.0.1:0"}};
   options.products = {"demo"};
   return options;
 }

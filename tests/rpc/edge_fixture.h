@@ -87,7 +87,8 @@ class HeldUpstream final : public Upstream {
 };
 
 // The real edge and gateway, on port 0, in front of a `HeldUpstream`. The
-// catalogue has two products: `demo` is registered, `spare` is not.
+// catalogue has two products: `demo` is registered, `spare` is not. Anonymous
+// callers on this machine and those of spiffe://example.org may call all of it.
 class EdgeFixture : public testing::Test {
  protected:
   static constexpr char kRead[] = "/demo.v1.DemoService/Look";

@@ -7,7 +7,7 @@
 #include <cstddef>
 
 #include "service/credentials/unique_fd.h"
-#include "service/rpc/loopback_address.h"
+#include "service/rpc/listen_address.h"
 
 namespace tcgate {
 namespace {
@@ -59,7 +59,7 @@ std::string RawCall(
     const std::string& address, const std::string& path,
     const std::string& data,
     const std::vector<std::pair<std::string, std::string>>& headers) {
-  const auto to = ParseLoopbackAddress(address);
+  const auto to = ParseListenAddress(address);
   const UniqueFd fd(socket(to->get()->sa_family, SOCK_STREAM, 0));
   const timeval patience = {10, 0};
   setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));

@@ -129,6 +129,43 @@ TEST_F(SandboxWireTest, ALateReplyIsLate) {
   EXPECT_GE(SystemClock().MonoNow() - start, std::chrono::milliseconds(30));
 }
 
+TEST_F(SandboxWireTest, OneCallTooManyIsRefusedUntilLimitsAreOff) {
+  const auto call = [&] {
+    return RawExchange(sandbox_->address(), SignedRequest().Text());
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_THAT(call(), HasSubstr("Devices"));
+  EXPECT_THAT(call(), HasSubstr("\"Code\":\"RequestLimitExceeded\""));
+  EXPECT_EQ(Stats()["refusals"]["RequestLimitExceeded"], 1);
+  EXPECT_THAT(Control("POST", "limits", R"({"enabled":false})"),
+              StartsWith("HTTP/1.1 200 OK\r\n"));
+  for (int i = 0; i < 40; ++i) EXPECT_THAT(call(), HasSubstr("Devices"));
+  EXPECT_THAT(Control("POST", "limits", R"({"enabled":0})"),
+              StartsWith("HTTP/1.1 400 "));
+}
+
+TEST_F(SandboxWireTest, AResetBringsBackTheBeginning) {
+  SignedRequest remove;
+  remove.action = "DeleteProject";
+  remove.body = R"({"ProjectId":"f3glr49r3axn0fu2"})";
+  EXPECT_THAT(RawExchange(sandbox_->address(), remove.Text()),
+              testing::Not(HasSubstr("Error")));
+  EXPECT_THAT(RawExchange(sandbox_->address(), remove.Text()),
+              HasSubstr("The project does not exist."));
+  Control("POST", "reset", "{}");
+  EXPECT_THAT(RawExchange(sandbox_->address(), remove.Text()),
+              testing::Not(HasSubstr("Error")));
+}
+
+TEST_F(SandboxWireTest, ThePageSaysWhatThereIs) {
+  const std::string page = Control("GET", "");
+  EXPECT_THAT(page, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(page, HasSubstr("\r\nContent-Type: text/plain\r\n"));
+  for (const char* what : {"/_sandbox/stats", "/_sandbox/faults",
+                           "/_sandbox/limits", "/_sandbox/reset"}) {
+    EXPECT_THAT(page, HasSubstr(what));
+  }
+}
+
 TEST_F(SandboxWireTest, ControlSaysWhatIsWrong) {
   const std::string reply = Control("POST", "faults", R"([{"kind":"\u00ff"}])");
   EXPECT_THAT(reply, StartsWith("HTTP/1.1 400 Bad Request\r\n"));

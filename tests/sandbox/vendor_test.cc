@@ -40,7 +40,7 @@ class VendorTest : public testing::Test {
   json Stats() { return json::parse(vendor_.stats().Render()); }
 
   FakeClock clock_;
-  Vendor vendor_{TestCredentials(), ShippedCatalog(), clock_};
+  Vendor vendor_{TestCredentials(), ShippedCatalog(), clock_, true};
   HttpServer::Reply last_;
 };
 
@@ -289,6 +289,29 @@ TEST_F(VendorTest, AFaultRefusesOrSpoilsAndCountsWhatRan) {
   fault.kind = Fault::Kind::kCloseAfterRead;
   EXPECT_EQ(with(fault).sent, HttpServer::Sent::kNothing);
   EXPECT_EQ(Stats()["executions"], 4);
+}
+
+TEST_F(VendorTest, EachKeyIsAnAccountOfItsOwn) {
+  SignedRequest remove;
+  remove.action = "DeleteProject";
+  remove.body = R"({"ProjectId":"f3glr49r3axn0fu2"})";
+  EXPECT_EQ(Code(remove), "");
+  EXPECT_EQ(Code(remove), "FailedOperation");
+  remove.secret_id = "AKIDtemporary";
+  remove.secret_key = "another-key";
+  remove.token = "the-token";
+  EXPECT_EQ(Code(remove), "");
+}
+
+TEST_F(VendorTest, TheRateIsJudgedBehindTheSignatureAndBeforeParameters) {
+  SignedRequest request;
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(Code(request), "");
+  request.body = R"({"Nope":1})";
+  EXPECT_EQ(Code(request), "RequestLimitExceeded");
+  request.secret_key = "x";
+  EXPECT_EQ(Code(request), "AuthFailure.SignatureFailure");
+  clock_.Advance(std::chrono::seconds(1));
+  EXPECT_EQ(Code(SignedRequest()), "");
 }
 
 TEST_F(VendorTest, ASkewedClockJudgesAndShowsItsOwnTime) {
