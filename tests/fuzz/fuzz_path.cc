@@ -179,7 +179,8 @@ class Path {
       *Catalog::Build({EmbeddedDescriptors()});
   google::protobuf::DynamicMessageFactory messages_;
   Account account_;
-  Access access_{{{true, &account_, {"*"}}}, catalog_->actions()};
+  Access access_{{{.anonymous = true, .account = &account_, .actions = {"*"}}},
+                 catalog_->actions()};
   Tables tables_;
   VirtualLoop v_;
   FakeHttpClient http_;

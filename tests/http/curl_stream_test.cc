@@ -90,6 +90,7 @@ TEST_F(CurlStreamTest, PartsComeAsTheyAreSent) {
   EXPECT_EQ(Read(*stream), "");
   EXPECT_EQ(stream->result().fault, HttpFault::kNone);
   EXPECT_TRUE(stream->result().sent);
+  EXPECT_EQ(stream->Header("X-TC-RequestId"), "id-7");
   EXPECT_EQ(Read(*stream), "");  // An end stays one.
   EXPECT_EQ(opened_, 1);
 }
@@ -299,6 +300,40 @@ TEST_F(CurlStreamTest, AStreamThatIsDroppedClosesTheSocket) {
   EXPECT_EQ(Read(*stream), "one");
   stream.reset();
   EXPECT_TRUE(silent.WaitForClosed());
+}
+
+// Reads a part of `stream`, and drops `other` in the same breath.
+Detached ReadAndDrop(Loop& loop, HttpStream& stream, MonoTime until,
+                     std::unique_ptr<HttpStream>& other, std::string& part) {
+  Task<std::string> reading = stream.Read(until);
+  part = co_await reading;
+  other.reset();
+  loop.Stop();
+}
+
+TEST_F(CurlStreamTest, AStreamMayBeDroppedWhileItsOwnPartIsToBeTold) {
+  std::atomic<bool> go{false};
+  std::atomic<int> written{0};
+  TestServer server([&](TestServer::Connection& connection) {
+    connection.ReadRequest();
+    connection.Write(absl::StrCat(kHead, Chunk("one")));
+    while (!go) std::this_thread::yield();
+    connection.Write(Chunk("two"));
+    ++written;
+    connection.WaitForClose();
+  });
+  const Endpoint endpoint = EndpointOf(server);
+  const auto stream = Open(endpoint);
+  auto other = Open(endpoint);
+  EXPECT_EQ(Read(*stream), "one");
+  EXPECT_EQ(Read(*other), "one");
+  go = true;
+  while (written < 2) std::this_thread::yield();
+  std::string part;  // Both have come by the time the loop looks.
+  ReadAndDrop(loop_, *stream, clock_.MonoNow() + seconds(10), other, part);
+  loop_.Run();
+  EXPECT_EQ(part, "two");
+  EXPECT_EQ(other, nullptr);
 }
 
 TEST_F(CurlStreamTest, AConnectionOfAStreamThatEndedIsUsedAgain) {
