@@ -17,7 +17,7 @@ step "1/4 packages"
 deploy/install-packages.sh build test
 step "2/4 building build/release (from nothing: 10 to 20 minutes on 2 cores)"
 TCGATE_CMAKE_ARGS="-DTCGATE_TESTS=ON -DTCGATE_BENCH=ON" deploy/build.sh release
-step "3/4 clients for the tests: Python packages, grpcurl"
+step "3/4 clients for the tests: Python packages, grpcurl, the vendor's SDKs"
 . tests/clients.sh
 step "4/4 tests (some 5 minutes)"
 ctest --preset release --output-on-failure "$@" | sed -u 's/^/        /'

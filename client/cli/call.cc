@@ -6,17 +6,17 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/cli/print_status.h"
 #include "client/cli/request_body.h"
 #include "client/cli/request_metadata.h"
+#include "client/cli/stream_call.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
-#include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
-#include "grpcpp/security/credentials.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "service/base/closest.h"
 #include "service/codec/encode.h"
@@ -44,9 +44,24 @@ std::string UnknownAction(const Catalog& catalog, absl::string_view name) {
                       DidYouMean(name, labels), " (see tcgate list)");
 }
 
-// Prints the reply; false if it does not fit the catalogue.
-bool PrintReply(const MessageTable& table, const grpc::ByteBuffer& reply,
-                std::ostream& out, std::ostream& err) {
+// What was given by flags of its own, and what was given as `key:value`.
+std::vector<std::string> AllMetadata(const CallRequest& request) {
+  std::vector<std::string> all = request.metadata;
+  const std::pair<absl::string_view, absl::string_view> named[] = {
+      {"tcgate-account", request.account},
+      {"tcgate-region", request.region},
+      {"tcgate-language", request.language}};
+  for (const auto& [key, value] : named) {
+    if (!value.empty()) all.push_back(absl::StrCat(key, ":", value));
+  }
+  return all;
+}
+
+// Prints a message; false if it does not fit the catalogue. Those of a stream
+// are a line each, for programs that read them as they come.
+bool PrintReply(const MessageTable& table, bool streams,
+                const grpc::ByteBuffer& reply, std::ostream& out,
+                std::ostream& err) {
   grpc::Slice wire;
   if (!reply.DumpToSingleSlice(&wire).ok()) return false;
   std::string json;
@@ -60,7 +75,11 @@ bool PrintReply(const MessageTable& table, const grpc::ByteBuffer& reply,
         << encoded.message << "\n";
     return false;
   }
-  out << nlohmann::ordered_json::parse(json, nullptr, false).dump(2) << "\n";
+  if (streams) {
+    out << json << "\n" << std::flush;
+  } else {
+    out << nlohmann::ordered_json::parse(json, nullptr, false).dump(2) << "\n";
+  }
   return true;
 }
 
@@ -75,15 +94,24 @@ void PrintExplanation(const grpc::ClientContext& context, std::ostream& err) {
   }
 }
 
-grpc::Status Send(const CallRequest& request, const std::string& path,
-                  const std::string& wire, grpc::ClientContext& context,
-                  grpc::ByteBuffer& reply) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(-1);  // The gateway has its own limit.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  grpc::GenericStub stub(grpc::CreateCustomChannel(
-      request.to, grpc::InsecureChannelCredentials(), arguments));
-  context.set_deadline(std::chrono::system_clock::now() + request.timeout);
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
+    const CallRequest& request) {
+  client::ChannelOptions options;
+  const client::Tls& files = request.files;
+  if (request.tls || !files.ca_file.empty() ||
+      !files.certificate_file.empty() || !files.key_file.empty() ||
+      !files.server_name.empty()) {
+    options.tls = files;
+  }
+  // The gateway has a limit of its own.
+  options.max_reply_bytes = std::numeric_limits<int>::max();
+  return client::Connect(request.to, options);
+}
+
+grpc::Status Send(const std::shared_ptr<grpc::Channel>& channel,
+                  const std::string& path, const std::string& wire,
+                  grpc::ClientContext& context, grpc::ByteBuffer& reply) {
+  grpc::GenericStub stub(channel);
   const grpc::Slice slice(wire);
   const grpc::ByteBuffer message(&slice, 1);
   std::promise<grpc::Status> done;
@@ -98,15 +126,37 @@ Command CallCommand(CallRequest& request) {
   return {
       .name = "tcgate call",
       .summary = "Calls one action through a gateway.",
-      .flags = {{"--to", "ADDR", "the gateway, in place of 127.0.0.1:50051",
+      .flags = {{"--to", "ADDR",
+                 "the gateway, in place of 127.0.0.1:50051, or unix:/path",
                  &request.to},
+                {"--tls", "", "TLS, with the system's authorities",
+                 &request.tls},
+                {"--ca", "FILE", "TLS, with the authorities of a PEM file",
+                 &request.files.ca_file},
+                {"--cert", "FILE", "TLS with a certificate of your own, PEM",
+                 &request.files.certificate_file},
+                {"--key", "FILE", "the key of --cert, PEM",
+                 &request.files.key_file},
+                {"--server-name", "NAME",
+                 "TLS, and the name in the gateway's certificate",
+                 &request.files.server_name},
                 {"--timeout", "DURATION", "for the whole call, in place of 30s",
                  &request.timeout},
+                {"--account", "NAME",
+                 "one of the accounts that the gateway lets this caller choose",
+                 &request.account},
+                {"--region", "REGION", "such as ap-singapore", &request.region},
+                {"--language", "LANGUAGE",
+                 "of the vendor's messages, zh-CN or en-US", &request.language},
                 {"--metadata", "KEY:VALUE",
-                 "sent with the call, such as tcgate-region; repeat for more",
+                 "sent with the call, such as tcgate-empty-list; repeat for "
+                 "more",
                  &request.metadata, "-H"},
                 {"--explain", "", "show how the gateway came to its reply",
-                 &request.explain}},
+                 &request.explain},
+                {"--descriptors", "FILE",
+                 "a descriptor set with more products; repeat for more",
+                 &request.descriptors}},
       .arguments =
           {{"ACTION", "as tcgate list shows it, or a path of gRPC",
             &request.action, true},
@@ -134,8 +184,11 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
       EncodeBody(*action, tables.For(*action->request), std::move(body), wire);
   if (!fault.empty()) return Refuse(err, fault);
 
+  const auto channel = ConnectTo(request);
+  if (!channel.ok()) return Refuse(err, channel.status().message());
   grpc::ClientContext context;
-  for (const std::string& text : request.metadata) {
+  context.set_deadline(std::chrono::system_clock::now() + request.timeout);
+  for (const std::string& text : AllMetadata(request)) {
     std::string key;
     std::string value;
     fault = SplitMetadata(text, key, value);
@@ -143,16 +196,22 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
     context.AddMetadata(key, value);
   }
 
+  const MessageTable& table = tables.For(*action->response);
+  bool fits = true;
+  const auto print = [&](const grpc::ByteBuffer& message) {
+    return fits = PrintReply(table, action->sse, message, out, err);
+  };
   grpc::ByteBuffer reply;
-  const grpc::Status status = Send(request, action->path, wire, context, reply);
+  const grpc::Status status =
+      action->sse ? StreamCall(*channel, action->path, wire, context, print)
+                  : Send(*channel, action->path, wire, context, reply);
   if (request.explain) PrintExplanation(context, err);
-  if (!status.ok()) {
+  if (fits && !status.ok()) {
     PrintStatus(status, err);
     return kExitCode + status.error_code();
   }
-  if (!PrintReply(tables.For(*action->response), reply, out, err)) {
-    return kExitCode + grpc::StatusCode::INTERNAL;
-  }
+  if (!action->sse) print(reply);
+  if (!fits) return kExitCode + grpc::StatusCode::INTERNAL;
   return 0;
 }
 

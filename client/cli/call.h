@@ -8,15 +8,24 @@
 
 #include "service/base/flags.h"
 #include "service/catalog/catalog.h"
+#include "tcgate/client/channel.h"
 
 namespace tcgate {
 
 // What `tcgate call` was asked to do.
 struct CallRequest {
-  std::string to = "127.0.0.1:50051";
+  std::string to = "127.0.0.1:50051";  // Or `unix:/path`, `dns:///host:port`.
+  bool tls = false;
+  client::Tls files;  // One that is set asks for TLS, too.
   std::chrono::milliseconds timeout{30'000};
   std::vector<std::string> metadata;  // Each `key:value`.
+  // Sent as `tcgate-account`, `tcgate-region`, `tcgate-language`. Empty: the
+  // gateway's choice.
+  std::string account;
+  std::string region;
+  std::string language;
   bool explain = false;
+  std::vector<std::string> descriptors;  // See `LoadCatalog`.
   std::string action;       // A label, `product.Action`, or a path of gRPC.
   std::string body = "{}";  // JSON of the request. `-`: read from input.
 };
@@ -29,7 +38,8 @@ inline constexpr int kExitCode = 10;
 Command CallCommand(CallRequest& request);
 
 // Makes one call, by the catalogue alone: no code of a product is needed.
-// Prints the reply to `out` as JSON with the vendor's names, numbers exact.
+// Prints the reply to `out` as JSON with the vendor's names, numbers exact; of
+// an action that streams each message as it comes, on a line of its own.
 // What went wrong, and what `explain` asks for, is printed to `err`.
 //
 // Returns the exit code: 0; `kExitUsage` after one line if the request cannot

@@ -99,11 +99,13 @@ void Print(const std::vector<Row>& rows, std::ostream& out) {
 
 }  // namespace
 
-Command ListCommand(std::string& product) {
+Command ListCommand(ListRequest& request) {
   return {.name = "tcgate list",
           .summary = "Lists the actions that the gateway knows.",
-          .flags = {},
-          .arguments = {{"PRODUCT", "only this product's", &product}},
+          .flags = {{"--descriptors", "FILE",
+                     "a descriptor set with more products; repeat for more",
+                     &request.descriptors}},
+          .arguments = {{"PRODUCT", "only this product's", &request.product}},
           .notes =
               "LIMIT is the vendor's, for each account. TTL is how long a "
               "reply may be\nserved again. TAGS say which writes make "

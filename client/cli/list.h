@@ -3,6 +3,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "service/base/flags.h"
@@ -10,8 +11,14 @@
 
 namespace tcgate {
 
-// The command line of `tcgate list`; `product` gets its argument.
-Command ListCommand(std::string& product);
+// What `tcgate list` was asked to do.
+struct ListRequest {
+  std::string product;                   // Empty: all.
+  std::vector<std::string> descriptors;  // See `LoadCatalog`.
+};
+
+// The command line of `tcgate list`, which fills in `request`.
+Command ListCommand(ListRequest& request);
 
 // Prints a table of the actions of one product, or of all if `product` is
 // empty. Returns the exit code: 0, or `kExitUsage` after one line on `err` if

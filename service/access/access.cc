@@ -51,6 +51,16 @@ Outcome NotAllowed(const Caller& caller, const Action& action, bool read_only) {
                  caller, action);
 }
 
+Outcome NotWith(const Caller& caller, const Action& action,
+                absl::string_view account) {
+  return Refused(absl::StatusCode::kPermissionDenied, reason::kNotAllowed,
+                 absl::StrCat("the caller `", caller.id,
+                              "` may not choose the account `", account,
+                              "`: `accounts` of its rule in the configuration "
+                              "must name it"),
+                 caller, action);
+}
+
 std::vector<bool> AllowedBy(const CallerRule& rule,
                             const std::deque<Action>& actions) {
   std::vector<bool> allowed(actions.size());
@@ -75,6 +85,7 @@ Access::Access(const std::vector<CallerRule>& rules,
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const CallerRule& rule = rules[i];
     rules_.push_back({{rule.account, rule.weight},
+                      rule.choices,
                       rule.read_only,
                       AllowedBy(rule, actions)});
     if (rule.anonymous) {
@@ -109,15 +120,20 @@ std::size_t Access::RuleOf(const Caller& caller) const {
   return first;
 }
 
-std::variant<Grant, Outcome> Access::Authorise(const Caller& caller,
-                                               const Action& action) const {
+std::variant<Grant, Outcome> Access::Authorise(
+    const Caller& caller, const Action& action,
+    absl::string_view account) const {
   const std::size_t index = RuleOf(caller);
   if (index == rules_.size()) return NoIdentity(caller, action);
   const Rule& rule = rules_[index];
   if (!rule.allowed[action.index]) {
     return NotAllowed(caller, action, rule.read_only);
   }
-  return rule.grant;
+  if (account.empty() || account == rule.grant.account->name) return rule.grant;
+  for (const Account* choice : rule.choices) {
+    if (choice->name == account) return Grant{choice, rule.grant.weight};
+  }
+  return NotWith(caller, action, account);
 }
 
 }  // namespace tcgate

@@ -42,6 +42,8 @@ struct CallerRule {
   // star if it ends in `/*`. Empty: none.
   std::string id = "";
   const Account* account = nullptr;
+  // Further accounts that the caller may choose by their names.
+  std::vector<const Account*> choices = {};
   // Globs over labels, `product.*`, `product.Describe*`; see glob.h. None
   // allows nothing.
   std::vector<std::string> actions = {};
@@ -60,15 +62,20 @@ class Access {
   Access(const std::vector<CallerRule>& rules,
          const std::deque<Action>& actions);
 
+  // `account` is the one that the call asks for by name; empty: the rule's.
+  //
   // Returns the grant, or the refusal: UNAUTHENTICATED, NO_IDENTITY for a
   // caller that no rule knows; PERMISSION_DENIED, NOT_ALLOWED for one that may
-  // not call this action. Both name caller and action in the metadata.
+  // not call this action, or not with this account: whether there is such an
+  // account it does not learn. Both name caller and action in the metadata.
   std::variant<Grant, Outcome> Authorise(const Caller& caller,
-                                         const Action& action) const;
+                                         const Action& action,
+                                         absl::string_view account) const;
 
  private:
   struct Rule {
     Grant grant;
+    std::vector<const Account*> choices;
     bool read_only;
     std::vector<bool> allowed;  // By `Action::index`.
   };

@@ -49,22 +49,31 @@ std::string RenderReply(const HttpServer::Reply& reply, bool keep_alive,
                         bool with_body) {
   using Sent = HttpServer::Sent;
   if (reply.sent == Sent::kNothing) return {};
-  std::string text = absl::StrCat(
-      "HTTP/1.1 ", reply.status, " ",
-      View(boost::beast::http::obsolete_reason(
-          boost::beast::http::int_to_status(reply.status))),
-      "\r\nContent-Type: ", reply.content_type,
-      "\r\nContent-Length: ", reply.body.size(),
-      keep_alive ? "\r\nConnection: keep-alive" : "\r\nConnection: close");
+  std::string text =
+      absl::StrCat("HTTP/1.1 ", reply.status, " ",
+                   View(boost::beast::http::obsolete_reason(
+                       boost::beast::http::int_to_status(reply.status))),
+                   "\r\nContent-Type: ", reply.content_type);
+  if (reply.pieces) {
+    absl::StrAppend(&text, "\r\nTransfer-Encoding: chunked");
+  } else {
+    absl::StrAppend(&text, "\r\nContent-Length: ", reply.body.size());
+  }
+  absl::StrAppend(&text, keep_alive ? "\r\nConnection: keep-alive"
+                                    : "\r\nConnection: close");
   for (const auto& [name, value] : reply.more_headers) {
     absl::StrAppend(&text, "\r\n", name, ": ", value);
   }
   absl::StrAppend(&text, "\r\n\r\n");
-  if (!with_body) return text;
+  if (!with_body || reply.pieces) return text;
   const std::size_t length =
       reply.sent == Sent::kWhole ? reply.body.size() : reply.body.size() / 2;
   text.append(reply.body, 0, length);
   return text;
+}
+
+std::string RenderChunk(absl::string_view bytes) {
+  return absl::StrCat(absl::Hex(bytes.size()), "\r\n", bytes, "\r\n");
 }
 
 }  // namespace tcgate

@@ -7,6 +7,7 @@
 #include <boost/beast/http.hpp>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "service/admin/http_server.h"
 
 namespace tcgate {
@@ -17,10 +18,14 @@ HttpServer::Request TakeRequest(
     boost::beast::http::request<boost::beast::http::string_body>& message,
     bool too_large);
 
-// Returns the bytes of `reply` that go out, as its `sent` says. `with_body` is
-// false in answer to HEAD.
+// Returns the bytes of `reply` that go out, as its `sent` says; of one that
+// comes in pieces, those before the first. `with_body` is false in answer to
+// HEAD.
 std::string RenderReply(const HttpServer::Reply& reply, bool keep_alive,
                         bool with_body);
+
+// One chunk of the chunked coding; the last is that of no bytes.
+std::string RenderChunk(absl::string_view bytes);
 
 }  // namespace tcgate
 

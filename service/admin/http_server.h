@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,10 +47,21 @@ class HttpServer {
     kNothing,       // The connection ends without a byte.
   };
 
+  // One part of a body that comes in parts.
+  struct Piece {
+    std::string bytes;                   // Not empty.
+    std::chrono::milliseconds delay{0};  // Waited before it is sent.
+  };
+
   struct Reply {
     unsigned status = 200;
     std::string content_type = "text/plain";
     std::string body;
+    // A body that comes in parts, in place of `body`: called on the server's
+    // thread for the next, once the one before has been taken by the peer's
+    // window; nothing ends it. So a slow reader holds one part in memory. Of
+    // `sent`, kHalf and kHalfAndReset break the body where the parts end.
+    std::function<std::optional<Piece>()> pieces;
     std::vector<std::pair<std::string, std::string>> more_headers;
     std::chrono::milliseconds delay{0};  // Waited before it is sent.
     Sent sent = Sent::kWhole;

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -121,39 +122,69 @@ class HttpSession final
     }
     keep_alive_ = !error && parser_->get().keep_alive();
     if (error && error != HttpError::body_limit) {
-      Send({400, "text/plain", "not an HTTP request\n", {}}, true);
+      reply_ = {};
+      reply_.status = 400;
+      reply_.body = "not an HTTP request\n";
+      with_body_ = true;
+      Send();
       return;
     }
     const HttpServer::Request request =
         TakeRequest(parser_->get(), error == HttpError::body_limit);
     parser_.reset();
-    HttpServer::Reply reply = shared_.handler(request);
-    const bool with_body = request.method != "HEAD";
-    if (reply.delay.count() == 0) {
-      Send(reply, with_body);
-      return;
-    }
-    timer_.expires_after(reply.delay);
-    timer_.async_wait([self = this->shared_from_this(),
-                       reply = std::move(reply),
-                       with_body](const Error& cancelled) {
-      if (!cancelled) self->Send(reply, with_body);
-    });
+    reply_ = shared_.handler(request);
+    with_body_ = request.method != "HEAD";
+    After(reply_.delay, &HttpSession::Send);
   }
 
-  void Send(const HttpServer::Reply& reply, bool with_body) {
-    if (reply.sent != HttpServer::Sent::kWhole) keep_alive_ = false;
-    const bool reset = reply.sent == HttpServer::Sent::kHalfAndReset;
-    outgoing_ = RenderReply(reply, keep_alive_, with_body);
+  // Goes on with `next` when `delay` has passed.
+  void After(std::chrono::milliseconds delay, void (HttpSession::*next)()) {
+    if (delay.count() == 0) {
+      (this->*next)();
+      return;
+    }
+    timer_.expires_after(delay);
+    timer_.async_wait(
+        [self = this->shared_from_this(), next](const Error& cancelled) {
+          if (!cancelled) (self.get()->*next)();
+        });
+  }
+
+  void Send() {
+    if (reply_.sent != HttpServer::Sent::kWhole) keep_alive_ = false;
+    const bool in_pieces = reply_.pieces && with_body_ &&
+                           reply_.sent != HttpServer::Sent::kNothing;
+    Write(RenderReply(reply_, keep_alive_, with_body_),
+          in_pieces ? &HttpSession::NextPiece : &HttpSession::OnSent);
+  }
+
+  void Write(std::string bytes, void (HttpSession::*next)()) {
+    outgoing_ = std::move(bytes);
     tcp().expires_after(shared_.options.idle);
     boost::asio::async_write(stream_, boost::asio::buffer(outgoing_),
-                             [self = this->shared_from_this(), reset](
+                             [self = this->shared_from_this(), next](
                                  const Error& error, std::size_t) {
-                               if (!error) self->OnSent(reset);
+                               if (!error) (self.get()->*next)();
                              });
   }
 
-  void OnSent(bool reset) {
+  void NextPiece() {
+    std::optional<HttpServer::Piece> piece = reply_.pieces();
+    if (piece.has_value()) {
+      piece_ = RenderChunk(piece->bytes);
+      After(piece->delay, &HttpSession::SendPiece);
+    } else if (reply_.sent == HttpServer::Sent::kWhole) {
+      Write(RenderChunk(""), &HttpSession::OnSent);
+    } else {
+      OnSent();
+    }
+  }
+
+  void SendPiece() { Write(std::move(piece_), &HttpSession::NextPiece); }
+
+  void OnSent() {
+    const bool reset = reply_.sent == HttpServer::Sent::kHalfAndReset;
+    reply_ = {};
     outgoing_ = {};
     if (keep_alive_) {
       Read();
@@ -189,6 +220,10 @@ class HttpSession final
   boost::beast::flat_buffer buffer_;
   std::unique_ptr<Parser> parser_;
   bool keep_alive_ = false;
+  // The reply that goes out, until it has.
+  HttpServer::Reply reply_;
+  bool with_body_ = true;
+  std::string piece_;
   std::string outgoing_;
   std::array<char, 4096> scrap_;
 };

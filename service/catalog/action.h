@@ -24,6 +24,9 @@ enum class Effect {
 struct Product {
   std::string code;     // First label of the host and service of the signature.
   std::string version;  // Value of X-TC-Version, such as `2022-03-25`.
+  // What labels of its actions begin with: the code, or `code@version` where an
+  // earlier product of the catalogue has the code.
+  std::string label;
   std::string mainland_host;       // Without scheme. Empty: not served there.
   std::string international_host;  // The same.
   std::string service;             // Full name of the gRPC service.
@@ -36,7 +39,8 @@ struct Action {
   std::size_t index = 0;  // Dense, from 0: for tables beside the catalogue.
   const Product* product = nullptr;
   std::string name;   // Value of X-TC-Action.
-  std::string label;  // `product.Action`: for metrics, logs and policy.
+  std::string label;  // `product.Action`: for metrics, logs and policy; see
+                      // `Product::label`.
   std::string path;   // `/package.Service/Method`, as gRPC names it.
   Effect effect = Effect::kWrite;
   // The vendor's limit: `limit_calls` calls may start in each `limit_period`.

@@ -1,5 +1,6 @@
 #include "service/catalog/catalog.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -50,7 +51,12 @@ absl::StatusOr<std::unique_ptr<const Catalog>> Catalog::Build(
 
 void Catalog::Add(const google::protobuf::ServiceDescriptor& service,
                   Faults& faults) {
-  const Product& product = products_.emplace_back(ReadProduct(service, faults));
+  Product read = ReadProduct(service, faults);
+  const bool taken = std::any_of(
+      products_.begin(), products_.end(),
+      [&read](const Product& earlier) { return earlier.code == read.code; });
+  read.label = taken ? absl::StrCat(read.code, "@", read.version) : read.code;
+  const Product& product = products_.emplace_back(std::move(read));
   for (int i = 0; i < service.method_count(); ++i) {
     Action& action =
         actions_.emplace_back(ReadAction(*service.method(i), product, faults));

@@ -101,7 +101,7 @@ Action ReadAction(const MethodDescriptor& method, const Product& product,
   Action action;
   action.product = &product;
   action.name = option.name().empty() ? method.name() : option.name();
-  action.label = absl::StrCat(product.code, ".", action.name);
+  action.label = absl::StrCat(product.label, ".", action.name);
   action.path =
       absl::StrCat("/", method.service()->full_name(), "/", method.name());
   action.reads = OfProduct(product, option.reads());

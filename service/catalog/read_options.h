@@ -12,7 +12,8 @@ class ServiceDescriptor;
 namespace tcgate {
 
 // Reads what a service says of its product. Adds a fault for each thing that a
-// deployment must not start with; the product is then not to be used.
+// deployment must not start with; the product is then not to be used. Leaves
+// `label` to the caller.
 Product ReadProduct(const google::protobuf::ServiceDescriptor& service,
                     Faults& faults);
 

@@ -30,12 +30,21 @@ Decoder::Decoder() : parts_(std::make_unique<Parts>()) {}
 Decoder::~Decoder() = default;
 
 Decoded Decoder::DecodeReply(const MessageTable& table, std::string& body) {
+  return Decode(table, body, ReadEnvelope);
+}
+
+Decoded Decoder::DecodeEvent(const MessageTable& table, std::string& data) {
+  return Decode(table, data, ReadEvent);
+}
+
+Decoded Decoder::Decode(const MessageTable& table, std::string& json,
+                        Reader read) {
   Parts& parts = *parts_;
   Decoded decoded;
-  if (parts.tokens.Index(body)) {
+  if (parts.tokens.Index(json)) {
     parts.messages.Start(decoded.losses);
     decoded.kind =
-        ReadEnvelope(table, parts.tokens, parts.messages, parts.wire, decoded);
+        read(table, parts.tokens, parts.messages, parts.wire, decoded);
   }
   switch (decoded.kind) {
     case Decoded::Kind::kReply:

@@ -10,6 +10,10 @@
 
 namespace tcgate {
 
+class JsonTokens;
+class MessageDecoder;
+class WireWriter;
+
 // A member of a reply that could not be represented and was dropped; of a text
 // only half a surrogate pair, which became U+FFFD.
 struct Loss {
@@ -23,7 +27,8 @@ struct Decoded {
   enum class Kind {
     kReply,       // `{"Response":{...}}`; `wire` holds it.
     kError,       // `{"Response":{"Error":{...}}}`, or the old `codeDesc` form.
-    kNoEnvelope,  // Empty, no JSON, cut, or JSON of another shape.
+    kNoEnvelope,  // Empty, no JSON, cut, or JSON of another shape; of an
+                  // event, anything but an object.
   };
   Kind kind = Kind::kNoEnvelope;
   std::string wire;           // Protobuf wire bytes of the response message.
@@ -50,6 +55,11 @@ class Decoder {
   // nothing is copied.
   Decoded DecodeReply(const MessageTable& table, std::string& body);
 
+  // Decodes the data of one event of a stream, in the same way: the object is
+  // the message itself, `{"Type":"chunk",...}`, and an error if it has an
+  // `Error` as envelopes have. `{"Response":{...}}` is taken, too.
+  Decoded DecodeEvent(const MessageTable& table, std::string& data);
+
   // Decodes one bare object, such as a request written by hand. False if it is
   // no JSON object, with the reason in `error`; what could not be represented
   // is in `losses`, and the caller decides whether that is a fault.
@@ -59,6 +69,12 @@ class Decoder {
 
  private:
   struct Parts;
+  using Reader = Decoded::Kind (*)(const MessageTable& table,
+                                   JsonTokens& tokens, MessageDecoder& decoder,
+                                   const WireWriter& wire, Decoded& decoded);
+
+  Decoded Decode(const MessageTable& table, std::string& json, Reader read);
+
   std::unique_ptr<Parts> parts_;
 };
 

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/base/utf8.h"
 #include "service/codec/empty_lists.h"
 #include "service/codec/json_writer.h"
 #include "service/codec/message_table.h"
-#include "service/codec/utf8.h"
 #include "service/codec/wire_fields.h"
 
 namespace tcgate {

@@ -21,9 +21,12 @@ class Envelope {
         declares_request_id_(table.FindName("RequestId") != nullptr) {}
 
   Decoded::Kind Read();
+  Decoded::Kind ReadBare();
 
  private:
   bool Root(absl::string_view key);
+  bool BareRoot(absl::string_view key);
+  bool WholeResponse();
   bool Response(absl::string_view key);
   bool UndeclaredError();
   bool ErrorMember(absl::string_view key);
@@ -56,6 +59,17 @@ Decoded::Kind Envelope::Read() {
   return Judge();
 }
 
+Decoded::Kind Envelope::ReadBare() {
+  using Kind = Decoded::Kind;
+  if (tokens_.Peek() != '{') return Kind::kNoEnvelope;
+  if (!tokens_.Object([&](absl::string_view key) { return BareRoot(key); }) ||
+      !tokens_.at_end()) {
+    return Kind::kNoEnvelope;
+  }
+  has_response_ = true;
+  return Judge();
+}
+
 Decoded::Kind Envelope::Judge() {
   using Kind = Decoded::Kind;
   if (!has_response_) {
@@ -79,17 +93,25 @@ Decoded::Kind Envelope::Judge() {
 }
 
 bool Envelope::Root(absl::string_view key) {
-  if (key == "Response" && tokens_.Peek() == '{') {
-    // Of two, neither can be believed.
-    if (has_response_) return false;
-    has_response_ = true;
-    return tokens_.Object(
-        [&](absl::string_view member) { return Response(member); });
-  }
+  if (key == "Response" && tokens_.Peek() == '{') return WholeResponse();
   if (key == "code") return Text(old_code_);
   if (key == "codeDesc") return Text(decoded_.error_code);
   if (key == "message") return Text(decoded_.error_message);
   return tokens_.SkipMember(key);
+}
+
+bool Envelope::BareRoot(absl::string_view key) {
+  const bool wrapped = key == "Response" && tokens_.Peek() == '{' &&
+                       response_.table.FindName(key) == nullptr;
+  return wrapped ? WholeResponse() : Response(key);
+}
+
+bool Envelope::WholeResponse() {
+  // Of two, neither can be believed.
+  if (has_response_) return false;
+  has_response_ = true;
+  return tokens_.Object(
+      [&](absl::string_view member) { return Response(member); });
 }
 
 bool Envelope::Response(absl::string_view key) {
@@ -158,6 +180,12 @@ Decoded::Kind ReadEnvelope(const MessageTable& table, JsonTokens& tokens,
                            MessageDecoder& decoder, const WireWriter& wire,
                            Decoded& decoded) {
   return Envelope(table, tokens, decoder, wire, decoded).Read();
+}
+
+Decoded::Kind ReadEvent(const MessageTable& table, JsonTokens& tokens,
+                        MessageDecoder& decoder, const WireWriter& wire,
+                        Decoded& decoded) {
+  return Envelope(table, tokens, decoder, wire, decoded).ReadBare();
 }
 
 }  // namespace tcgate

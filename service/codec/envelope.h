@@ -18,6 +18,12 @@ Decoded::Kind ReadEnvelope(const MessageTable& table, JsonTokens& tokens,
                            MessageDecoder& decoder, const WireWriter& wire,
                            Decoded& decoded);
 
+// The same for an event of a stream, whose object is the response itself. One
+// in an envelope is taken, too, unless the type has a `Response` of its own.
+Decoded::Kind ReadEvent(const MessageTable& table, JsonTokens& tokens,
+                        MessageDecoder& decoder, const WireWriter& wire,
+                        Decoded& decoded);
+
 }  // namespace tcgate
 
 #endif  // TCGATE_SERVICE_CODEC_ENVELOPE_H_

@@ -6,7 +6,7 @@
 #include <string>
 #include <system_error>
 
-#include "service/codec/utf8.h"
+#include "service/base/utf8.h"
 
 namespace tcgate {
 namespace {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <system_error>
 
+#include "service/base/utf8.h"
 #include "service/codec/bytes.h"
-#include "service/codec/utf8.h"
 
 namespace tcgate {
 namespace {

@@ -50,10 +50,16 @@ class Checker {
   }
 
  private:
+  void CheckAccount(const std::string& path, const std::string& name) {
+    if (accounts_.contains(name)) return;
+    Fail(path, ": there is no account ", Quote(name),
+         DidYouMean(name, {accounts_.begin(), accounts_.end()}));
+  }
+
   void CheckCaller(const std::string& path, const pb::CallerRule& rule) {
-    if (!accounts_.contains(rule.account())) {
-      Fail(path, ".account: there is no account ", Quote(rule.account()),
-           DidYouMean(rule.account(), {accounts_.begin(), accounts_.end()}));
+    CheckAccount(absl::StrCat(path, ".account"), rule.account());
+    for (int i = 0; i < rule.accounts_size(); ++i) {
+      CheckAccount(absl::StrCat(path, ".accounts[", i, "]"), rule.accounts(i));
     }
     for (int i = 0; i < rule.actions_size(); ++i) {
       CheckActions(absl::StrCat(path, ".actions[", i, "]"), rule.actions(i));

@@ -43,6 +43,7 @@ class Checker {
         Fail(path, ".address: ", Quote(listener.address()), " stands twice");
       }
     }
+    CheckAdmin(config_.admin());
     for (int i = 0; i < config_.proxies_size(); ++i) {
       CheckProxy(absl::StrCat("proxies[", i, "]"), config_.proxies(i));
     }
@@ -78,6 +79,12 @@ class Checker {
            ".plaintext: must be said twice: no entry of callers has "
            "match: {anonymous: true, remote: true}");
     }
+  }
+
+  void CheckAdmin(const pb::Admin& admin) {
+    if (admin.remote() || IsLoopbackAddress(admin.address())) return;
+    Fail("admin: other machines reach ", admin.address(),
+         ": it needs remote: true");
   }
 
   void CheckProxy(const std::string& path, const pb::Proxy& proxy) {

@@ -9,7 +9,7 @@
 namespace tcgate {
 
 // The part of `CheckConfig` that is about who can come through which listener:
-// `listen`, `proxies`, and `match` of the callers. Adds to `faults`.
+// `listen`, `admin`, `proxies`, and `match` of the callers. Adds to `faults`.
 void CheckListen(const config::v1::Config& config,
                  std::vector<std::string>& faults);
 

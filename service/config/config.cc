@@ -1,13 +1,9 @@
 #include "service/config/config.h"
 
-#include <yaml-cpp/yaml.h>
+#include <string>
 
-#include <cerrno>
-#include <fstream>
-#include <system_error>
-#include <vector>
-
-#include "absl/strings/str_cat.h"
+#include "service/base/read_file.h"
+#include "service/config/load_yaml.h"
 #include "service/config/read_message.h"
 #include "tcgate/config/v1/config.pb.h"
 
@@ -16,19 +12,9 @@ namespace tcgate {
 namespace pb = ::tcgate::config::v1;
 
 absl::StatusOr<ConfigPtr> LoadConfig(const std::string& path) {
-  std::ifstream file(path);
-  std::string text;
-  char buffer[4096];
-  while (file.read(buffer, sizeof(buffer)) || file.gcount() > 0) {
-    text.append(buffer, static_cast<std::size_t>(file.gcount()));
-  }
-  // A directory opens, and fails when it is read.
-  if (!file.is_open() || file.bad()) {
-    const std::error_code why(errno, std::generic_category());
-    return absl::NotFoundError(
-        absl::StrCat(path, ": cannot be read: ", why.message()));
-  }
-  return ParseConfig(text, path);
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+  return ParseConfig(*text, path);
 }
 
 absl::StatusOr<ConfigPtr> ParseConfig(absl::string_view text,
@@ -36,13 +22,8 @@ absl::StatusOr<ConfigPtr> ParseConfig(absl::string_view text,
   Faults faults((std::string(name)));
   auto config = std::make_unique<pb::Config>();
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      faults.Add(documents[1].Mark().line + 1, "",
-                 "a second document begins here; there may be one");
-    }
-    ReadMessage(documents.empty() ? YAML::Node() : documents[0], {"", 1},
-                *config, faults);
+    const YAML::Node document = LoadYaml(std::string(text), faults);
+    if (faults.empty()) ReadMessage(document, {"", 1}, *config, faults);
   } catch (const YAML::Exception& error) {
     faults.Add(error.mark.line + 1, "", error.msg);
   }

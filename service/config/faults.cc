@@ -2,12 +2,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "service/base/printable.h"
 
 namespace tcgate {
 
 void Faults::Add(int line, absl::string_view path, absl::string_view what) {
-  lines_.emplace(line, absl::StrCat(file_, ":", line, ": ", path,
-                                    path.empty() ? "" : ": ", what));
+  // Keys and values of the file are quoted; a fault stays one line.
+  lines_.emplace(line, Printable(absl::StrCat(file_, ":", line, ": ", path,
+                                              path.empty() ? "" : ": ", what)));
 }
 
 std::string Faults::Text() const {

@@ -67,10 +67,14 @@ bool IsIp(absl::string_view host) {
   return inet_pton(AF_INET, std::string(host).c_str(), &v4) == 1;
 }
 
-bool IsListenAddress(absl::string_view text) {
-  if (absl::ConsumePrefix(&text, "unix:")) return IsSocketPath(text);
+bool IsIpAddress(absl::string_view text) {
   absl::string_view host;
   return SplitPort(text, host) && IsIp(host);
+}
+
+bool IsListenAddress(absl::string_view text) {
+  if (absl::ConsumePrefix(&text, "unix:")) return IsSocketPath(text);
+  return IsIpAddress(text);
 }
 
 bool IsSpiffePattern(absl::string_view text) {
@@ -107,7 +111,8 @@ bool IsLanguage(absl::string_view text) {
 }
 
 bool IsActions(absl::string_view text) {
-  return HasOnly(text, [](char c) { return IsNameChar(c) || c == '*'; });
+  return HasOnly(text,
+                 [](char c) { return IsNameChar(c) || c == '*' || c == '@'; });
 }
 
 bool IsAction(absl::string_view text) {
@@ -122,8 +127,8 @@ struct Row {
 
 // Sizes are read as numbers (read_scalar.cc).
 constexpr Row kRows[] = {
-    {pb::FORMAT_LOOPBACK_ADDRESS, IsLoopbackAddress,
-     "an address on loopback such as 127.0.0.1:50051"},
+    {pb::FORMAT_IP_ADDRESS, IsIpAddress,
+     "an address such as 127.0.0.1:9901 or [::]:9901"},
     {pb::FORMAT_URL, IsUrl,
      "https://host[:port], or http:// with a loopback address"},
     {pb::FORMAT_NAME, IsName,

@@ -27,18 +27,33 @@ std::shared_ptr<const SigningKey> FetchedKeys::Find(absl::string_view account,
 absl::Status FetchedKeys::Refill() {
   const std::vector<std::string> days = SigningDays(clock_.WallNow());
   DropAllBut(days);
+  std::vector<Slot> missing;
+  for (Slot& slot : Slots(days)) {
+    MutexLock lock(mu_);
+    if (!keys_.contains(slot)) missing.push_back(std::move(slot));
+  }
+  return Fetch(missing, days.front());
+}
+
+absl::Status FetchedKeys::Renew() {
+  const std::vector<std::string> days = SigningDays(clock_.WallNow());
+  return Fetch(Slots(days), days.front());
+}
+
+absl::Status FetchedKeys::Fetch(const std::vector<Slot>& slots,
+                                const std::string& today) {
   absl::Status result;
-  for (const Slot& slot : Missing(days)) {
-    const absl::Status status = Fetch(slot);
+  for (const Slot& slot : slots) {
+    const absl::Status status = FetchOne(slot);
     if (absl::IsUnavailable(status)) return status;
     // Another day than today's the keeper may refuse, since it judges a moment
     // later than this thread.
-    if (std::get<2>(slot) == days.front()) result.Update(status);
+    if (std::get<2>(slot) == today) result.Update(status);
   }
   return result;
 }
 
-absl::Status FetchedKeys::Fetch(const Slot& slot) {
+absl::Status FetchedKeys::FetchOne(const Slot& slot) {
   const auto& [account, product, day] = slot;
   absl::StatusOr<SigningKey> key = link_.FetchKey(account, product, day);
   if (!key.ok()) {
@@ -49,23 +64,21 @@ absl::Status FetchedKeys::Fetch(const Slot& slot) {
   }
   auto shared = std::make_shared<const SigningKey>(*std::move(key));
   MutexLock lock(mu_);
-  keys_.emplace(slot, std::move(shared));
+  keys_.insert_or_assign(slot, std::move(shared));
   return absl::OkStatus();
 }
 
-std::vector<FetchedKeys::Slot> FetchedKeys::Missing(
-    const std::vector<std::string>& days) {
-  std::vector<Slot> missing;
-  MutexLock lock(mu_);
+std::vector<FetchedKeys::Slot> FetchedKeys::Slots(
+    const std::vector<std::string>& days) const {
+  std::vector<Slot> slots;
   for (const std::string& day : days) {
     for (const std::string& account : accounts_) {
       for (const std::string& product : products_) {
-        Slot slot(account, product, day);
-        if (!keys_.contains(slot)) missing.push_back(std::move(slot));
+        slots.emplace_back(account, product, day);
       }
     }
   }
-  return missing;
+  return slots;
 }
 
 void FetchedKeys::DropAllBut(const std::vector<std::string>& days) {

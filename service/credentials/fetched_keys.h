@@ -18,8 +18,8 @@
 namespace tcgate {
 
 // The keys of every account and product for each of `SigningDays`, fetched
-// from the keeper before they are needed. `Find` is thread-safe; `Refill` is
-// for one thread at a time.
+// from the keeper before they are needed. `Find` is thread-safe; `Refill`
+// and `Renew` are for one thread at a time.
 class FetchedKeys final : public KeyRing {
  public:
   // Empty until the first `Refill`. `clock` must outlive this object.
@@ -38,15 +38,20 @@ class FetchedKeys final : public KeyRing {
   //                        and why. The other keys are fetched all the same.
   absl::Status Refill() ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Fetches every key anew, so that one of a new credential replaces that of
+  // the old. A key that is refused stays as it was. Fails as `Refill` does.
+  absl::Status Renew() ABSL_LOCKS_EXCLUDED(mu_);
+
   const KeeperLink& link() const { return link_; }
 
  private:
   // By account, product and day.
   using Slot = std::tuple<std::string, std::string, std::string>;
 
-  absl::Status Fetch(const Slot& slot) ABSL_LOCKS_EXCLUDED(mu_);
-  std::vector<Slot> Missing(const std::vector<std::string>& days)
+  absl::Status Fetch(const std::vector<Slot>& slots, const std::string& today)
       ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status FetchOne(const Slot& slot) ABSL_LOCKS_EXCLUDED(mu_);
+  std::vector<Slot> Slots(const std::vector<std::string>& days) const;
   void DropAllBut(const std::vector<std::string>& days)
       ABSL_LOCKS_EXCLUDED(mu_);
 

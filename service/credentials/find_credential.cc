@@ -27,6 +27,17 @@ struct Reader {
                                      credential.status().message()));
   }
 
+  absl::StatusOr<Credential> operator()(
+      const MountedSecretSource& source) const {
+    absl::StatusOr<Credential> credential = CredentialFromMountedSecret(source);
+    if (credential.ok()) return credential;
+    return absl::Status(
+        credential.status().code(),
+        absl::StrCat("no credential from the folder: ",
+                     credential.status().message(), "; it needs the files ",
+                     "secret_id and secret_key, and may have token"));
+  }
+
   absl::StatusOr<Credential> operator()(const DefaultSources&) const {
     absl::StatusOr<Credential> first = (*this)(EnvironmentSource());
     if (!absl::IsNotFound(first.status())) return first;

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "service/credentials/credential.h"
+#include "service/credentials/mounted_secret.h"
 #include "service/credentials/profile.h"
 
 namespace tcgate {
@@ -15,8 +16,8 @@ struct DefaultSources {};
 struct EnvironmentSource {};
 
 // Where an account's credential comes from.
-using CredentialSource =
-    std::variant<DefaultSources, EnvironmentSource, ProfileSource>;
+using CredentialSource = std::variant<DefaultSources, EnvironmentSource,
+                                      ProfileSource, MountedSecretSource>;
 
 // Reads the credential of one account. The error is one line: what was tried,
 // what each said, and what to do.

@@ -23,9 +23,14 @@ bool Contains(const std::vector<std::string>& values, absl::string_view value) {
 }  // namespace
 
 Keeper::Keeper(Options options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock) {}
+    : options_(std::move(options)), clock_(clock) {
+  for (AccountCredential& account : options_.accounts) {
+    accounts_.push_back({std::move(account), ""});
+  }
+  options_.accounts.clear();
+}
 
-std::string Keeper::Answer(absl::string_view packet) const {
+std::string Keeper::Answer(absl::string_view packet) {
   const std::optional<Frame> frame = ParseFrame(packet);
   if (frame.has_value() && frame->kind == FrameKind::kKeyRequest) {
     return AnswerKey(frame->fields[0], frame->fields[1], frame->fields[2]);
@@ -38,11 +43,11 @@ std::string Keeper::Answer(absl::string_view packet) const {
 
 std::string Keeper::AnswerKey(absl::string_view account,
                               absl::string_view product,
-                              absl::string_view date) const {
+                              absl::string_view date) {
   const auto found = std::find_if(
-      options_.accounts.begin(), options_.accounts.end(),
-      [account](const AccountCredential& a) { return a.account == account; });
-  if (found == options_.accounts.end()) {
+      accounts_.begin(), accounts_.end(),
+      [account](const Account& a) { return a.held.account == account; });
+  if (found == accounts_.end()) {
     return Refuse("the account has no credential");
   }
   if (!Contains(options_.products, product)) {
@@ -54,10 +59,29 @@ std::string Keeper::AnswerKey(absl::string_view account,
                                absl::StrJoin(days, " and "),
                                " are given out; check the clocks"));
   }
-  const Credential& credential = found->credential;
+  Reread(*found);
+  const Credential& credential = found->held.credential;
   const Secret key = tc3::DeriveKey(credential.secret_key, date, product);
   return EncodeFrame(FrameKind::kKey,
                      {credential.secret_id, credential.token, key.Reveal()});
+}
+
+void Keeper::Reread(Account& account) {
+  if (account.held.reread == nullptr) return;
+  absl::StatusOr<Credential> now = account.held.reread();
+  std::string fault;
+  if (now.ok()) {
+    account.held.credential = *std::move(now);
+  } else {
+    fault = absl::StrCat(
+        "account ", account.held.account,
+        " goes on with the credential it had: ", now.status().message());
+  }
+  if (fault == account.fault) return;
+  account.fault = std::move(fault);
+  if (options_.diagnose != nullptr && !account.fault.empty()) {
+    options_.diagnose(account.fault);
+  }
 }
 
 std::string Keeper::AnswerPair() const {

@@ -14,6 +14,9 @@ namespace {
 // Chosen. The calendar is looked at again and again, not waited for, since a
 // clock may be set; the keys of a day are there for 15 minutes before it.
 constexpr int kLookEveryMs = 1000;
+// Chosen: how many looks until a rotated credential is asked for. Whoever
+// rotates keeps the old key valid for longer than 10 s.
+constexpr unsigned kLooksToRenew = 10;
 
 }  // namespace
 
@@ -45,12 +48,15 @@ std::shared_ptr<const SigningKey> KeeperClient::Find(absl::string_view account,
 }
 
 void KeeperClient::KeepFilled() {
-  for (;;) {
+  for (unsigned look = 1;; ++look) {
     pollfd keeper = {keys_.link().fd(), POLLIN, 0};
     const int ready = poll(&keeper, 1, kLookEveryMs);
     if (ready < 0 && errno == EINTR) continue;
     // A refusal is asked again next time: the clocks may agree by then.
-    if (ready != 0 || absl::IsUnavailable(keys_.Refill())) break;
+    if (ready != 0) break;
+    const absl::Status status =
+        look % kLooksToRenew == 0 ? keys_.Renew() : keys_.Refill();
+    if (absl::IsUnavailable(status)) break;
   }
   if (!stopping_) on_keeper_gone_();
 }

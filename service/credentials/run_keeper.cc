@@ -60,7 +60,7 @@ std::optional<int> HandleSignals(int signals, const Gateway& gateway) {
 //
 // Never waits: a gateway that does not read its answers gets none, and the
 // keeper goes on passing signals.
-bool AnswerOne(int socket, const Keeper& keeper) {
+bool AnswerOne(int socket, Keeper& keeper) {
   std::array<char, kMaxFrameBytes> packet;
   const ssize_t size = recv(socket, packet.data(), packet.size(),
                             MSG_DONTWAIT | MSG_TRUNC);  // The true size.
@@ -76,7 +76,7 @@ bool AnswerOne(int socket, const Keeper& keeper) {
   return true;
 }
 
-int Serve(int signals, const Gateway& gateway, const Keeper& keeper) {
+int Serve(int signals, const Gateway& gateway, Keeper keeper) {
   pollfd watched[] = {{signals, POLLIN, 0}, {gateway.socket.get(), POLLIN, 0}};
   for (;;) {
     if (poll(watched, std::size(watched), -1) < 0) continue;  // EINTR.

@@ -2,6 +2,7 @@
 #define TCGATE_SERVICE_GATEWAY_CALL_H_
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,16 @@
 
 namespace tcgate {
 
+class Wait;
+
 // How a call ended, as the edge tells its client.
 struct Reply {
   Outcome outcome;
-  std::string wire;  // The response message; empty unless `outcome.ok()`.
+  // The response message; empty unless `outcome.ok()`, and for a stream, whose
+  // messages have gone before.
+  std::string wire;
+  std::size_t events = 0;       // Messages of a stream.
+  std::size_t event_bytes = 0;  // Their size, together.
   // Explain metadata; see README, metadata. Empty strings are not sent.
   const char* cache = "off";  // A literal; always this for now.
   std::string account;
@@ -28,6 +35,7 @@ struct Reply {
 // What a client may ask of one call beside its message: the request metadata
 // of README, validated.
 struct CallOptions {
+  std::string account;      // By name. Empty: the one that policy gives.
   std::string region;       // Empty: the account's.
   std::string language;     // Empty: the account's.
   std::string traceparent;  // Empty: none.
@@ -45,14 +53,22 @@ class Call {
   // `Gateway::Start` returned.
   virtual void Done(Reply reply) = 0;
 
+  // Gives the client one message of a stream. When it has taken it, or never
+  // will, whoever overrides this calls `Gateway::Taken`; until then neither
+  // this is called again. Only for actions that stream, on the loop's thread.
+  virtual void Send(std::string /*wire*/) {}
+
   const Action* action = nullptr;
   Caller caller;
   CallOptions options;
   std::string request;  // Protobuf wire bytes of the request message.
-  MonoTime deadline;    // Absolute; the edge has set the defaults and caps.
+  // Absolute; the edge has set the defaults and caps. Of a stream it may be
+  // `MonoTime::max()`, none.
+  MonoTime deadline;
 
-  // Lives on the loop's thread: see `Gateway::Cancel`.
+  // Both live on the loop's thread: see `Gateway::Cancel` and `Taken`.
   Cancellation cancellation;
+  Wait* taking = nullptr;  // Null: nothing is being taken.
 };
 
 }  // namespace tcgate

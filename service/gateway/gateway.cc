@@ -65,6 +65,32 @@ struct Gateway::Lead {
   std::size_t admitted_bytes = 0;
 };
 
+// Gives the messages of a stream to the client, one at a time.
+class Gateway::Client final : public EventSink {
+ public:
+  Client(Loop& loop, Call& call) : loop_(loop), call_(call) {}
+
+  Task<bool> Send(std::string wire) override {
+    Wait taken(loop_, call_.deadline, call_.cancellation);
+    call_.taking = &taken;
+    ++events_;
+    bytes_ += wire.size();
+    call_.Send(std::move(wire));
+    const WokenBy woken_by = co_await taken;
+    call_.taking = nullptr;
+    co_return woken_by == WokenBy::kNotify;
+  }
+
+  std::size_t events() const { return events_; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  Loop& loop_;
+  Call& call_;
+  std::size_t events_ = 0;
+  std::size_t bytes_ = 0;
+};
+
 Gateway::Gateway(const Catalog& catalog, Tables& tables, const Access& access,
                  Upstream& upstream, Loop& loop, GatewayLimits limits)
     : access_(access),
@@ -79,7 +105,7 @@ Gateway::Gateway(const Catalog& catalog, Tables& tables, const Access& access,
 
 void Gateway::Start(std::shared_ptr<Call> call) {
   std::variant<Grant, Outcome> grant =
-      access_.Authorise(call->caller, *call->action);
+      access_.Authorise(call->caller, *call->action, call->options.account);
   if (Outcome* refusal = std::get_if<Outcome>(&grant)) {
     return call->Done(Refused(*call, nullptr, std::move(*refusal)));
   }
@@ -123,10 +149,14 @@ Detached Gateway::Fetch(Lead lead) {
   request.body = lead.body;
   request.request_wire = call.request;
   request.deadline = call.deadline;
+  request.idle = limits_.stream_idle;
 
+  Client client(loop_, call);
   while (!call.cancellation.requested()) {
     // Two steps, here and below: see the rules in http/task.h.
-    Task<AttemptResult> attempt = upstream_.Attempt(request, call.cancellation);
+    Task<AttemptResult> attempt =
+        call.action->sse ? upstream_.Stream(request, client, call.cancellation)
+                         : upstream_.Attempt(request, call.cancellation);
     AttemptResult result = co_await attempt;
     ++reply.attempts;
     reply.outcome = std::move(result.outcome);
@@ -134,13 +164,16 @@ Detached Gateway::Fetch(Lead lead) {
 
     const milliseconds left =
         std::chrono::duration_cast<milliseconds>(call.deadline - loop_.Now());
-    const Step step = Next({reply.attempts, left}, reply.outcome);
+    const Step step =
+        Next({reply.attempts, left, client.events() > 0}, reply.outcome);
     if (step.kind == Step::Kind::kStop) break;
     const MonoTime then = loop_.Now() + step.wait;
     Sleep sleep = loop_.SleepUntil(then, call.cancellation);
     const bool slept = co_await sleep;
     if (!slept) break;
   }
+  reply.events = client.events();
+  reply.event_bytes = client.bytes();
   // An answer that came all the same stands: what it says of a write is worth
   // more than that nobody may be waiting.
   const bool answered =
@@ -157,6 +190,12 @@ Detached Gateway::Fetch(Lead lead) {
 
 void Gateway::Cancel(std::shared_ptr<Call> call) {
   loop_.Post([call = std::move(call)] { call->cancellation.Request(); });
+}
+
+void Gateway::Taken(std::shared_ptr<Call> call) {
+  loop_.Post([call = std::move(call)] {
+    if (call->taking != nullptr) call->taking->Notify();
+  });
 }
 
 }  // namespace tcgate

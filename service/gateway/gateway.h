@@ -1,6 +1,7 @@
 #ifndef TCGATE_SERVICE_GATEWAY_GATEWAY_H_
 #define TCGATE_SERVICE_GATEWAY_GATEWAY_H_
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -21,6 +22,8 @@ struct GatewayLimits {
   std::size_t bytes_in_flight = std::size_t{256} << 20;  // Of requests.
   // Of the JSON made from a message; the vendor takes 10 MiB.
   std::size_t request_bytes = std::size_t{10} << 20;
+  // The longest wait for an event of a stream.
+  std::chrono::milliseconds stream_idle{60'000};
 };
 
 // THE request path: every action of every product takes it. `Start` runs on
@@ -41,8 +44,13 @@ class Gateway {
   // than once, or without a `Start`: then it does nothing.
   void Cancel(std::shared_ptr<Call> call);
 
+  // Says that the client has room for the next message of the stream: the
+  // answer to `Call::Send`. Any thread.
+  void Taken(std::shared_ptr<Call> call);
+
  private:
   struct Lead;
+  class Client;
 
   // The part of the way that waits: attempts until `Next` says stop.
   Detached Fetch(Lead lead);

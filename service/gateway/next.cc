@@ -23,7 +23,7 @@ bool WaitingMayHelp(const Outcome& outcome) {
 }  // namespace
 
 Step Next(const AttemptState& state, const Outcome& outcome) {
-  if (outcome.ok() || state.attempts >= kMaxAttempts) return {};
+  if (outcome.ok() || state.begun || state.attempts >= kMaxAttempts) return {};
   if (!WaitingMayHelp(outcome) || kWait >= state.left) return {};
   return {Step::Kind::kWaitThenRetry, kWait};
 }

@@ -11,6 +11,7 @@ namespace tcgate {
 struct AttemptState {
   int attempts = 0;                   // Made so far; at least 1.
   std::chrono::milliseconds left{0};  // Until the caller's deadline.
+  bool begun = false;  // The caller has a part of the answer: of a stream.
 };
 
 // What to do next. The loop around `Next` does it; more steps come with
@@ -22,7 +23,7 @@ struct Step {
 };
 
 // Decides after each attempt; pure, no clock, no I/O. The whole table:
-//   the call succeeded                                     stop
+//   the call succeeded, or its answer has begun            stop
 //   it certainly did not run and waiting may help          once more, after 1 s
 //     (no byte of the request was sent, the handshake
 //     excepted; or the vendor refused it with a code

@@ -12,7 +12,7 @@
 namespace tcgate {
 
 class CurlMulti;
-class CurlTransfer;
+class CurlUnary;
 class Loop;
 class Resolver;
 
@@ -25,6 +25,12 @@ struct CurlClientOptions {
   // Called on the loop's thread for each connection that was opened to send a
   // request, TLS included. Empty: nothing is called.
   std::function<void()> on_connection_opened;
+
+  // How long a connection may have been idle to be used for `request`.
+  long MaxIdleSeconds(const HttpRequest& request) const {
+    return static_cast<long>(
+        (request.send_once ? max_idle_once : max_idle).count());
+  }
 };
 
 // HTTP/1.1 with keep-alive through libcurl's multi interface. Names are found
@@ -39,16 +45,19 @@ class CurlClient final : public HttpClient {
   ~CurlClient() override;
 
   Task<HttpResult> Send(HttpRequest request, Cancellation& cancel) override;
+  // A stream must be gone before the client.
+  std::unique_ptr<HttpStream> Open(HttpRequest request,
+                                   Cancellation& cancel) override;
 
  private:
-  std::unique_ptr<CurlTransfer> Take();
-  void GiveBack(std::unique_ptr<CurlTransfer> transfer);
+  std::unique_ptr<CurlUnary> Take();
+  void GiveBack(std::unique_ptr<CurlUnary> transfer);
 
   Loop& loop_;
   CurlMulti& multi_;
   Resolver& resolver_;
   const CurlClientOptions options_;
-  std::vector<std::unique_ptr<CurlTransfer>> idle_;  // The last used is last.
+  std::vector<std::unique_ptr<CurlUnary>> idle_;  // The last used is last.
 };
 
 }  // namespace tcgate

@@ -5,6 +5,12 @@
 namespace tcgate {
 namespace {
 
+CurlMulti::Transfer* TransferOf(CURL* easy) {
+  void* transfer = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+  return static_cast<CurlMulti::Transfer*>(transfer);
+}
+
 CURLM* NewMulti() {
   // Counted by libcurl: the first call initialises it, the last cleans up.
   curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -33,7 +39,13 @@ void CurlMulti::Add(CURL* easy, Transfer& transfer) {
   curl_multi_add_handle(multi_, easy);
 }
 
-void CurlMulti::Remove(CURL* easy) { curl_multi_remove_handle(multi_, easy); }
+void CurlMulti::Remove(CURL* easy) {
+  if (!more_.empty()) {
+    std::replace(more_.begin(), more_.end(), TransferOf(easy),
+                 static_cast<Transfer*>(nullptr));
+  }
+  curl_multi_remove_handle(multi_, easy);
+}
 
 void CurlMulti::Wait(std::chrono::milliseconds most) {
   // Chosen: fits an int. Waking once an hour costs nothing.
@@ -45,14 +57,17 @@ void CurlMulti::Wait(std::chrono::milliseconds most) {
 void CurlMulti::RunReady() {
   int running = 0;
   curl_multi_perform(multi_, &running);
+  // By index: telling one may continue another, which adds to the list.
+  for (std::size_t i = 0; i < more_.size(); ++i) {
+    if (more_[i] != nullptr) more_[i]->OnMore();
+  }
+  more_.clear();
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     // A copy: removing the handle frees the message.
     const CURLcode code = message->data.result;
-    void* transfer = nullptr;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-    static_cast<Transfer*>(transfer)->OnDone(code);
+    TransferOf(message->easy_handle)->OnDone(code);
   }
 }
 

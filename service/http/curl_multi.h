@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <vector>
 
 #include "service/http/poller.h"
 
@@ -17,11 +18,14 @@ namespace tcgate {
 // `Wake` is thread-safe; everything else lives on the loop's thread.
 class CurlMulti final : public Poller {
  public:
-  // Told when a transfer is over: outside of libcurl's callbacks, so that it
-  // may add and remove transfers, itself included.
+  // Told of a transfer outside of libcurl's callbacks, so that it may add,
+  // continue and remove transfers, itself included.
   class Transfer {
    public:
+    // It is over.
     virtual void OnDone(CURLcode code) = 0;
+    // `TellOfMore` was called for it.
+    virtual void OnMore() {}
 
    protected:
     ~Transfer() = default;
@@ -45,6 +49,10 @@ class CurlMulti final : public Poller {
   // without blocking.
   void Remove(CURL* easy);
 
+  // For libcurl's callbacks: `transfer.OnMore` follows before the round ends,
+  // unless the transfer is removed first.
+  void TellOfMore(Transfer& transfer) { more_.push_back(&transfer); }
+
   void Wait(std::chrono::milliseconds most) override;
   void RunReady() override;
   void Wake() override;
@@ -52,6 +60,7 @@ class CurlMulti final : public Poller {
  private:
   CURLM* const multi_;
   CURLSH* const share_;
+  std::vector<Transfer*> more_;  // To be told; null: removed since.
 };
 
 }  // namespace tcgate

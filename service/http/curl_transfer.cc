@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,7 +19,7 @@ char* Unchanged(const std::string& text) {
 
 }  // namespace
 
-CurlTransfer::CurlTransfer(CurlMulti& multi)
+CurlTransfer::CurlTransfer(CurlMulti& multi, const char* encodings)
     : multi_(multi), easy_(curl_easy_init()) {
   const auto set = [this](CURLoption option, auto value) {
     curl_easy_setopt(easy_, option, value);
@@ -39,8 +38,8 @@ CurlTransfer::CurlTransfer(CurlMulti& multi)
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_TCP_NODELAY, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_ACCEPT_ENCODING, "gzip");
-  set(CURLOPT_DNS_CACHE_TIMEOUT, -1L);  // Entries are replaced by `Start`.
+  set(CURLOPT_ACCEPT_ENCODING, encodings);
+  set(CURLOPT_DNS_CACHE_TIMEOUT, -1L);  // Entries are replaced by `Begin`.
 
   set(CURLOPT_HEADERFUNCTION, &OnHeader);
   set(CURLOPT_HEADERDATA, this);
@@ -56,12 +55,11 @@ CurlTransfer::CurlTransfer(CurlMulti& multi)
 
 CurlTransfer::~CurlTransfer() { curl_easy_cleanup(easy_); }
 
-void CurlTransfer::Start(const HttpRequest& request, const std::string& resolve,
-                         long max_idle_seconds, Wait& over) {
+void CurlTransfer::Begin(const HttpRequest& request, const std::string& resolve,
+                         long max_idle_seconds, std::size_t max_body_bytes) {
   request_ = &request;
-  over_ = &over;
   code_ = CURLE_OK;
-  reply_.Begin(request.max_reply_bytes);
+  reply_.Begin(max_body_bytes);
   repeat_refused_ = false;
   result_ = {};
   error_[0] = '\0';
@@ -108,9 +106,9 @@ void CurlTransfer::SetHeaders(const std::vector<std::string>& headers) {
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_.data());
 }
 
-HttpResult CurlTransfer::Finish(WokenBy woken_by) {
+void CurlTransfer::End(WokenBy woken_by) {
   // Before sending libcurl would still tell of the exchange before.
-  if (result_.sent) ReadAnswer();
+  if (result_.sent) ReadHead();
   multi_.Remove(easy_);
   if (woken_by == WokenBy::kTime) {
     result_.fault = HttpFault::kTimeout;
@@ -123,12 +121,9 @@ HttpResult CurlTransfer::Finish(WokenBy woken_by) {
   }
   if (result_.fault != HttpFault::kNone) ExplainFault(woken_by);
   request_ = nullptr;
-  over_ = nullptr;
-  return std::move(result_);
 }
 
-void CurlTransfer::ReadAnswer() {
-  result_.body = reply_.TakeBody();
+void CurlTransfer::ReadHead() {
   long status = 0;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   result_.status = static_cast<int>(status);
@@ -182,7 +177,7 @@ void CurlTransfer::OnDone(CURLcode code) {
   // libcurl takes headers that were cut off for an answer without a body.
   const bool cut = code == CURLE_OK && !reply_.headers_ended();
   code_ = cut ? CURLE_PARTIAL_FILE : code;
-  over_->Notify();
+  OnOver();
 }
 
 // Called for each line. Anything but its size ends the transfer.
@@ -195,14 +190,7 @@ std::size_t CurlTransfer::OnHeader(char* data, std::size_t size,
 
 std::size_t CurlTransfer::OnBody(char* data, std::size_t size,
                                  std::size_t count, void* self) {
-  auto& transfer = *static_cast<CurlTransfer*>(self);
-  const absl::string_view part(data, size * count);
-  curl_off_t announced = 0;  // Negative: unknown.
-  curl_easy_getinfo(transfer.easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
-                    &announced);
-  const bool taken = transfer.reply_.AddBody(
-      part, static_cast<std::size_t>(std::max<curl_off_t>(announced, 0)));
-  return taken ? part.size() : 0;
+  return static_cast<CurlTransfer*>(self)->TakeBody({data, size * count});
 }
 
 // Called before each sending of the request.

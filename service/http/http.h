@@ -2,6 +2,7 @@
 #define TCGATE_SERVICE_HTTP_HTTP_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,13 +66,46 @@ struct HttpResult {
   std::string error;             // For logs and messages: no header, no body.
 };
 
-// Sends one request and reads one answer: never repeats, never redirects.
-// Lives on the loop's thread. `Send` returns soon after `cancel` is requested,
-// the socket closed.
+// An exchange whose answer is read while it comes. The server is made to wait
+// while nobody reads: some 150 KiB of the answer are held here at most, beside
+// what the kernel holds. Lives on the loop's thread.
+//
+// Destroying it closes the socket at once, unless the exchange is over.
+class HttpStream {
+ public:
+  virtual ~HttpStream() = default;
+
+  // Gives the part of the body that has come since, after waiting for one.
+  // Empty: the exchange is over, and `result` says how. The first call sends
+  // the request. At `until`, or soon after the cancellation was requested, it
+  // gives up: the socket is closed. One call at a time.
+  virtual Task<std::string> Read(MonoTime until) = 0;
+
+  // Without a body. The head of the answer is known once `Read` has given a
+  // part, everything else once it gave none.
+  virtual const HttpResult& result() const = 0;
+
+  // The value of a header of the answer, empty if it has none. From the first
+  // part on.
+  virtual std::string Header(const char* name) const = 0;
+};
+
+// Sends requests: each at most once, never repeated, never redirected. Lives on
+// the loop's thread.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
+
+  // Reads the whole answer. Returns soon after `cancel` is requested, the
+  // socket closed.
   virtual Task<HttpResult> Send(HttpRequest request, Cancellation& cancel) = 0;
+
+  // Reads the answer in parts; nothing is sent before the first. No compression
+  // is asked for, which would gather events; `request.deadline` and
+  // `max_reply_bytes` do not count: who reads decides how long and how much.
+  // `cancel` must outlive the stream.
+  virtual std::unique_ptr<HttpStream> Open(HttpRequest request,
+                                           Cancellation& cancel) = 0;
 };
 
 }  // namespace tcgate

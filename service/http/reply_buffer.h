@@ -32,7 +32,10 @@ class ReplyBuffer {
   bool headers_ended() const { return headers_ended_; }
   // Empty, or what outgrew its limit.
   const std::string& excess() const { return excess_; }
+  // Bytes of the body that were not taken.
+  std::size_t size() const { return body_.size(); }
   // The body so far, with `kReplyPadding` behind it unless it is empty.
+  // Begins anew if more is added.
   std::string TakeBody();
 
  private:

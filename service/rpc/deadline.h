@@ -21,6 +21,12 @@ inline constexpr std::chrono::minutes kLongestCallTime{5};
 std::optional<MonoTime> CallDeadline(WallTime asked, WallTime wall_now,
                                      MonoTime mono_now);
 
+// The same for a call that streams, which has no deadline but the client's and
+// may go on for as long as events come. `MonoTime::max()` is none, and what is
+// given for one that is over a year away.
+std::optional<MonoTime> StreamDeadline(WallTime asked, WallTime wall_now,
+                                       MonoTime mono_now);
+
 }  // namespace tcgate
 
 #endif  // TCGATE_SERVICE_RPC_DEADLINE_H_

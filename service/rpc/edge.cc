@@ -82,6 +82,13 @@ struct Edge::Parts {
     return open;
   }
 
+  // A stream may have no end of its own: nobody waits for it.
+  bool OnlyStreamsLeft() const {
+    const auto left = calls.All();
+    return std::all_of(left.begin(), left.end(),
+                       [](const auto& call) { return call->streams(); });
+  }
+
   const EdgeOptions options;
   OpenSet<RpcCall> calls;
   OpenSet<Stream> streams;
@@ -151,7 +158,7 @@ void Edge::Drain() {
       start + parts.options.max_connection_age * 11 / 10 + kLastArrivals;
   WaitUntil(start + parts.options.drain_timeout, [&parts, all_aged] {
     return parts.OpenConnections() == 0 ||
-           (SystemClock().MonoNow() >= all_aged && parts.calls.size() == 0);
+           (SystemClock().MonoNow() >= all_aged && parts.OnlyStreamsLeft());
   });
   Stop();
 }

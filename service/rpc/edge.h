@@ -77,8 +77,8 @@ class Edge {
 
   // Ends without losing a call: says NOT_SERVING, takes the connections that
   // wait and no further ones, lets each reach its age, and ends what is still
-  // out when all have had the time or `drain_timeout` is over. Blocks until
-  // everything has ended.
+  // out when all have had the time and only calls that stream are left, or
+  // `drain_timeout` is over. Blocks until everything has ended.
   void Drain();
 
  private:

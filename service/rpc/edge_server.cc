@@ -5,6 +5,7 @@
 
 #include "grpcpp/security/server_credentials.h"
 #include "service/catalog/catalog.h"
+#include "service/rpc/bidi_call.h"
 #include "service/rpc/health.h"
 #include "service/rpc/reflection.h"
 #include "service/rpc/server_settings.h"
@@ -22,6 +23,13 @@ bool IsRegistered(const EdgeOptions& options, const Product& product) {
 
 void AddAction(const Action& action, const ServerScope& scope,
                RawService& methods) {
+  if (action.sse) {
+    return methods.AddBidi(
+        action.path.c_str(),
+        [&action, &scope](grpc::CallbackServerContext* context) {
+          return BidiCall::Start(scope, *context, &action, action.path);
+        });
+  }
   methods.AddUnary(action.path.c_str(),
                    [&action, &scope](grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,

@@ -55,6 +55,17 @@ Outcome ReadRegion(absl::string_view key, absl::string_view value,
   return {};
 }
 
+// The letters of a name in the configuration (key.proto, FORMAT_NAME).
+Outcome ReadAccount(absl::string_view key, absl::string_view value,
+                    CallOptions& options) {
+  const bool spelled = !value.empty() && Consists(value, [](unsigned char c) {
+    return absl::ascii_isalnum(c) || c == '_' || c == '-' || c == '.';
+  });
+  if (!spelled) return Invalid(key, "must be the name of an account");
+  options.account = std::string(value);
+  return {};
+}
+
 Outcome ReadLanguage(absl::string_view key, absl::string_view value,
                      CallOptions& options) {
   if (value != "zh-CN" && value != "en-US") {
@@ -104,6 +115,7 @@ Outcome ReadTraceparent(absl::string_view key, absl::string_view value,
 
 Outcome ReadOurs(absl::string_view key, absl::string_view value,
                  const Action& action, CallOptions& options) {
+  if (key == "tcgate-account") return ReadAccount(key, value, options);
   if (key == "tcgate-region") return ReadRegion(key, value, action, options);
   if (key == "tcgate-language") return ReadLanguage(key, value, options);
   if (key == "tcgate-empty-list") return ReadEmptyList(key, value, options);

@@ -42,7 +42,8 @@ Outcome RpcCall::Read(const grpc::ByteBuffer& message) {
     return RequestTooLarge(message.Length(), scope_.request_bytes);
   }
   const std::optional<MonoTime> until =
-      CallDeadline(context_.deadline(), wall_start_, start_);
+      streams() ? StreamDeadline(context_.deadline(), wall_start_, start_)
+                : CallDeadline(context_.deadline(), wall_start_, start_);
   if (!until.has_value()) return DeadlinePassed();
   deadline = *until;
   Outcome outcome =
@@ -59,6 +60,8 @@ void RpcCall::Refuse(Outcome outcome) {
 
 void RpcCall::Cancel() { scope_.gateway.Cancel(shared_from_this()); }
 
+void RpcCall::Taken() { scope_.gateway.Taken(shared_from_this()); }
+
 void RpcCall::Done(Reply reply) {
   const bool cancelled = reply.outcome.code == absl::StatusCode::kCancelled &&
                          reply.outcome.decided_by == DecidedBy::kGateway;
@@ -68,7 +71,9 @@ void RpcCall::Done(Reply reply) {
   AddReplyMetadata(reply, context_);
   Record(reply);
   grpc::ByteBuffer message;
-  if (reply.outcome.ok()) message = ToByteBuffer(std::move(reply.wire));
+  if (reply.outcome.ok() && !streams()) {
+    message = ToByteBuffer(std::move(reply.wire));
+  }
   Answer(ToGrpcStatus(reply.outcome), message);
 }
 
@@ -96,7 +101,8 @@ void RpcCall::Record(const Reply& reply) const {
   entry.outcome = &reply.outcome;
   entry.attempts = reply.attempts;
   entry.request_bytes = request.size();
-  entry.reply_bytes = reply.wire.size();
+  entry.reply_bytes = reply.wire.size() + reply.event_bytes;
+  if (streams()) entry.events = reply.events;
   scope_.access_log.Write(entry);
 }
 

@@ -39,12 +39,16 @@ struct ServerScope {
 // of gRPC's reactors and decides nothing.
 //
 //   Open --> Begin or Refuse --> Done --> Answer --> Close
+//                   |             ^
+//                   +---> Send ---+    any number, each followed by Taken;
+//                                      only where the action streams
 //
-// Each of these happens exactly once and in this order, whatever the client
-// does: a client that leaves and a drain that has waited long enough only
-// `Cancel`, which asks the gateway to hurry. So a call has one end and needs no
-// lock. `Done` may run on another thread before `Begin` returned; `Close` only
-// after the reactor was handed to gRPC and `Answer` has finished it.
+// Each of the others happens exactly once and in this order, whatever the
+// client does: a client that leaves and a drain that has waited long enough
+// only `Cancel`, which asks the gateway to hurry. So a call has one end and
+// needs no lock. `Done` may run on another thread before `Begin` returned;
+// `Close` only after the reactor was handed to gRPC and `Answer` has finished
+// it.
 class RpcCall : public Call, public std::enable_shared_from_this<RpcCall> {
  public:
   RpcCall(const RpcCall&) = delete;
@@ -57,6 +61,9 @@ class RpcCall : public Call, public std::enable_shared_from_this<RpcCall> {
   // takes no lock of gRPC's.
   void Cancel();
 
+  // Whether the call may go on for as long as it likes.
+  bool streams() const { return action != nullptr && action->sse; }
+
  protected:
   // `called` is null for a method that the catalogue does not know; then the
   // call must be refused. Both arguments live until `Close`.
@@ -68,12 +75,15 @@ class RpcCall : public Call, public std::enable_shared_from_this<RpcCall> {
   // Reads message, metadata and deadline, and hands the call to the gateway.
   void Begin(const grpc::ByteBuffer& message);
   void Refuse(Outcome outcome);
+  // What `Send` was given was taken by gRPC, or never will be.
+  void Taken();
   // gRPC is done with the call. Nothing may touch it afterwards.
   void Close() { scope_.calls.Remove(this); }
 
  private:
-  // Finishes the reactor. The message is sent if the status is OK. gRPC may
-  // call `Close` before this returns.
+  // Finishes the reactor. The message is invalid if none is to be sent: on an
+  // error, and of a stream. `Taken` of what was sent last may not have come.
+  // gRPC may call `Close` before this returns.
   virtual void Answer(grpc::Status status, grpc::ByteBuffer message) = 0;
 
   // Fills in what the gateway reads, or returns why the call is refused.

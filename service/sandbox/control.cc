@@ -1,9 +1,14 @@
 #include "service/sandbox/control.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "service/sandbox/vendor.h"
 
 namespace tcgate {
 namespace {
@@ -23,31 +28,69 @@ HttpServer::Reply Error(unsigned status, absl::string_view why) {
   return reply;
 }
 
+HttpServer::Reply Page(const std::string&, Vendor&) {
+  HttpServer::Reply reply;
+  reply.body = std::string(ControlPage());
+  return reply;
+}
+
+HttpServer::Reply Stats(const std::string&, Vendor& vendor) {
+  return Json(vendor.stats().Render());
+}
+
+HttpServer::Reply Faults(const std::string& body, Vendor& vendor) {
+  absl::StatusOr<std::vector<Fault>> list = ParseFaults(body);
+  if (!list.ok()) return Error(400, list.status().message());
+  vendor.faults().Replace(*list);
+  return Json("{}");
+}
+
+HttpServer::Reply Limits(const std::string& body, Vendor& vendor) {
+  const nlohmann::json asked =
+      nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!asked.is_object() || asked.size() != 1 || !asked.contains("enabled") ||
+      !asked.at("enabled").is_boolean()) {
+    return Error(400, R"(the body must be {"enabled":true} or false)");
+  }
+  vendor.limits().Enable(asked.at("enabled").get<bool>());
+  return Json("{}");
+}
+
+HttpServer::Reply Reset(const std::string&, Vendor& vendor) {
+  vendor.Reset();
+  return Json("{}");
+}
+
+struct Control {
+  absl::string_view path;
+  absl::string_view method;
+  HttpServer::Reply (*answer)(const std::string& body, Vendor& vendor);
+};
+
+constexpr std::array<Control, 5> kControls = {{
+    {"/_sandbox/", "GET", Page},
+    {"/_sandbox/stats", "GET", Stats},
+    {"/_sandbox/faults", "POST", Faults},
+    {"/_sandbox/limits", "POST", Limits},
+    {"/_sandbox/reset", "POST", Reset},
+}};
+
 }  // namespace
 
 HttpServer::Reply AnswerControl(const HttpServer::Request& request,
-                                SandboxStats& stats, FaultPlan& faults) {
+                                Vendor& vendor) {
   const absl::string_view path = request.path();
-  const bool is_stats = path == "/_sandbox/stats";
-  const bool is_faults = path == "/_sandbox/faults";
-  if (!is_stats && !is_faults && path != "/_sandbox/reset") {
-    return Error(404, "there are /_sandbox/stats, faults and reset");
+  const auto* const control =
+      std::find_if(kControls.begin(), kControls.end(),
+                   [&](const Control& known) { return known.path == path; });
+  if (control == kControls.end()) {
+    return Error(404, "GET /_sandbox/ says what there is");
   }
-  const absl::string_view method = is_stats ? "GET" : "POST";
-  if (request.method != method) {
-    return Error(405, absl::StrCat(path, " takes ", method));
+  if (request.method != control->method) {
+    return Error(405, absl::StrCat(path, " takes ", control->method));
   }
   if (request.too_large) return Error(413, "the body is too large");
-  if (is_stats) return Json(stats.Render());
-  if (is_faults) {
-    absl::StatusOr<std::vector<Fault>> list = ParseFaults(request.body);
-    if (!list.ok()) return Error(400, list.status().message());
-    faults.Replace(*list);
-    return Json("{}");
-  }
-  stats = SandboxStats();
-  faults.Replace({});
-  return Json("{}");
+  return control->answer(request.body, vendor);
 }
 
 }  // namespace tcgate

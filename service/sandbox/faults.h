@@ -25,6 +25,8 @@ struct Fault {
     kLimit,           // Refuses with `code`, as when the rate limit is passed.
     kClockSkew,       // Judges and answers by a clock that is `ms` ahead.
     kCloseAfterRead,  // Runs the action, then closes without a reply.
+    kStreamError,     // Ends a stream half-way with an event of type `error`
+                      // that says `code`. Other replies stay whole.
   };
   Kind kind = Kind::kLatency;
   std::string match = "*";  // Glob over labels such as `trro.GetDevices`.
@@ -33,7 +35,8 @@ struct Fault {
   std::chrono::milliseconds ms{0};
   std::optional<std::uint64_t> times;  // Ends after so many. Absent: never.
   unsigned status = 502;
-  std::string code = "RequestLimitExceeded";
+  // Of `kLimit` and `kStreamError`. Empty: that of the limit, InternalError.
+  std::string code;
 };
 
 // Reads a JSON list of objects with the members above, `kind` in lower case

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<absl::string_view, Fault::Kind>, 8> kKinds = {{
+constexpr std::array<std::pair<absl::string_view, Fault::Kind>, 9> kKinds = {{
     {"latency", Fault::Kind::kLatency},
     {"reset", Fault::Kind::kReset},
     {"truncate", Fault::Kind::kTruncate},
@@ -22,6 +22,7 @@ constexpr std::array<std::pair<absl::string_view, Fault::Kind>, 8> kKinds = {{
     {"limit", Fault::Kind::kLimit},
     {"clock_skew", Fault::Kind::kClockSkew},
     {"close_after_read", Fault::Kind::kCloseAfterRead},
+    {"stream_error", Fault::Kind::kStreamError},
 }};
 const std::vector<absl::string_view> kMembers = {
     "kind", "match", "share", "seed", "ms", "times", "status", "code"};

@@ -49,7 +49,8 @@ absl::StatusOr<std::unique_ptr<Sandbox>> Sandbox::Start(SandboxOptions options,
     ca_pem = std::move(identity->ca_pem);
   }
   std::unique_ptr<Parts> parts(new Parts{
-      Vendor(std::move(options.credentials), catalog, clock), nullptr});
+      Vendor(std::move(options.credentials), catalog, clock, options.limits),
+      nullptr});
   Vendor* const vendor = &parts->vendor;
   http.address = std::move(options.address);
   http.max_connections = kMaxConnections;
@@ -59,7 +60,7 @@ absl::StatusOr<std::unique_ptr<Sandbox>> Sandbox::Start(SandboxOptions options,
   absl::StatusOr<std::unique_ptr<HttpServer>> server = HttpServer::Start(
       std::move(http), [vendor](const HttpServer::Request& request) {
         return absl::StartsWith(request.path(), kControlPrefix)
-                   ? AnswerControl(request, vendor->stats(), vendor->faults())
+                   ? AnswerControl(request, *vendor)
                    : vendor->Answer(request);
       });
   if (!server.ok()) return server.status();

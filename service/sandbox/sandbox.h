@@ -18,12 +18,15 @@ struct SandboxOptions {
   std::string address = "127.0.0.1:8180";
   bool tls = false;
   std::vector<SandboxCredential> credentials;
+  // Whether the vendor's rate limits hold; see rate_limits.h.
+  bool limits = true;
 };
 
 // The built-in imitation of the vendor, for development and for making faults:
-// verifies signatures and parameters as the vendor documents it, and answers
-// from fixed data. Official clients work against it, with its endpoint and
-// scheme for the vendor's. What its user may ask of it is in control.h.
+// verifies signatures and parameters as the vendor documents it, and remembers
+// what calls make, for each key apart, until it ends. Official clients work
+// against it, with its endpoint and scheme for the vendor's. What its user may
+// ask of it is in control.h.
 //
 // Not the proof that the gateway is right: it is written by the same hand.
 // Serves on one thread of its own, at most 1024 connections with at most 10 MiB

@@ -5,11 +5,12 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "service/catalog/action.h"
 #include "service/sandbox/find_action.h"
 #include "service/sandbox/parameters.h"
+#include "service/sandbox/reply.h"
+#include "service/sandbox/speech.h"
 
 namespace tcgate {
 namespace {
@@ -30,16 +31,6 @@ std::optional<VendorError> CheckForm(const HttpServer::Request& request) {
                        "The request is larger than the limit."};
   }
   return std::nullopt;
-}
-
-VendorError RateError(const Action& action, const std::string& code) {
-  return {code,
-          absl::StrCat("Your current request times equals to `",
-                       action.limit_calls + 1,
-                       "` in a second, which exceeds the frequency limit `",
-                       action.limit_calls,
-                       "` for a second. Please reduce the frequency of "
-                       "calls.")};
 }
 
 // What stands before the vendor's servers, in trouble.
@@ -64,14 +55,49 @@ void Spoil(const Fault& fault, HttpServer::Reply& reply) {
 }  // namespace
 
 Vendor::Vendor(std::vector<SandboxCredential> credentials,
-               const Catalog& catalog, const Clock& clock)
-    : credentials_(std::move(credentials)), catalog_(catalog), clock_(clock) {}
+               const Catalog& catalog, const Clock& clock, bool limits)
+    : credentials_(std::move(credentials)),
+      catalog_(catalog),
+      clock_(clock),
+      limits_(limits) {}
+
+void Vendor::Reset() {
+  stats_ = SandboxStats();
+  faults_.Replace({});
+  limits_.Forget();
+  worlds_.clear();
+}
+
+World& Vendor::WorldOf(const SandboxCredential& signer, WallTime now) {
+  return worlds_.try_emplace(signer.secret_id, plans_, now).first->second;
+}
+
+std::optional<VendorError> Vendor::Judge(const HttpServer::Request& request,
+                                         const Fault* fault, WallTime now,
+                                         Judged& judged) {
+  std::optional<VendorError> error =
+      Verify(credentials_, *judged.action, request, now, judged.signer);
+  if (error.has_value()) return error;
+  const nlohmann::json& plan = plans_.ForAction(judged.action->label);
+  const std::string code = plan.value("limit_code", "RequestLimitExceeded");
+  if (fault != nullptr && fault->kind == Kind::kLimit) {
+    return RateError(*judged.action, fault->code.empty() ? code : fault->code,
+                     judged.action->limit_calls + 1);
+  }
+  error = limits_.Count(judged.signer->secret_id, *judged.action, code, now);
+  if (!error.has_value()) {
+    error = ReadParameters(request, *judged.action->request, judged.parameters);
+  }
+  if (!error.has_value()) error = CheckValues(plan, judged.parameters);
+  return error;
+}
 
 HttpServer::Reply Vendor::Answer(const HttpServer::Request& request) {
-  const Action* action = nullptr;
+  Judged judged;
   std::optional<VendorError> error = CheckForm(request);
-  if (!error.has_value()) error = FindAction(catalog_, request, action);
-  const std::string label = action == nullptr ? "unknown" : action->label;
+  if (!error.has_value()) error = FindAction(catalog_, request, judged.action);
+  const std::string label =
+      judged.action == nullptr ? "unknown" : judged.action->label;
 
   const Fault* const fault = faults_.Draw(label);
   const auto asked = [fault](Kind kind) {
@@ -79,20 +105,17 @@ HttpServer::Reply Vendor::Answer(const HttpServer::Request& request) {
   };
   if (asked(Kind::kStatus)) return FrontEndPage(fault->status);
   if (asked(Kind::kNotJson)) return FrontEndPage(200);
-  WallTime now = clock_.WallNow();
+  const WallTime real_now = clock_.WallNow();
+  WallTime now = real_now;
   if (asked(Kind::kClockSkew)) now += fault->ms;
 
-  nlohmann::json parameters;
+  if (!error.has_value()) error = Judge(request, fault, now, judged);
+  ReplyJson content;
   if (!error.has_value()) {
-    error = Verify(credentials_, *action, request, now);
+    // By the real time: what is made while a clock is skewed outlives that.
+    error = WorldOf(*judged.signer, real_now)
+                .Run(*judged.action, judged.parameters, real_now, content);
   }
-  if (!error.has_value() && asked(Kind::kLimit)) {
-    error = RateError(*action, fault->code);
-  }
-  if (!error.has_value()) {
-    error = ReadParameters(request, *action->request, parameters);
-  }
-  if (!error.has_value()) error = book_.CheckValues(*action, parameters);
 
   HttpServer::Reply reply;
   // To the letter: with a charset behind it official clients see no error.
@@ -105,7 +128,11 @@ HttpServer::Reply Vendor::Answer(const HttpServer::Request& request) {
     reply.body = ErrorReply(*error);
   } else {
     stats_.Executed(label);
-    reply.body = book_.Answer(*action, parameters, now);
+    if (judged.action->sse) {
+      Speak(judged.parameters, fault, reply);
+    } else {
+      reply.body = Envelope(std::move(content), NewRequestId());
+    }
   }
   if (fault != nullptr) Spoil(*fault, reply);
   return reply;

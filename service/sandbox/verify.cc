@@ -40,7 +40,8 @@ std::optional<VendorError> CheckRegion(const Action& action,
 
 std::optional<VendorError> Verify(
     const std::vector<SandboxCredential>& credentials, const Action& action,
-    const HttpServer::Request& request, WallTime now) {
+    const HttpServer::Request& request, WallTime now,
+    const SandboxCredential*& signer) {
   const std::optional<Authorization> authorization =
       ParseAuthorization(request.Header("authorization"));
   if (!authorization.has_value()) {
@@ -89,6 +90,7 @@ std::optional<VendorError> Verify(
     return VendorError{"AuthFailure.TokenFailure",
                        "The token is not valid or has expired."};
   }
+  signer = &*credential;
   return CheckRegion(action, request.Header("x-tc-region"));
 }
 

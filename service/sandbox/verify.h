@@ -24,10 +24,11 @@ struct SandboxCredential {
 
 // Checks who signed `request` for `action`, as of `now`, in this order: form of
 // Authorization, timestamp, SecretId, signature, token, region. Returns the
-// first fault.
+// first fault, else sets `signer`.
 std::optional<VendorError> Verify(
     const std::vector<SandboxCredential>& credentials, const Action& action,
-    const HttpServer::Request& request, WallTime now);
+    const HttpServer::Request& request, WallTime now,
+    const SandboxCredential*& signer);
 
 }  // namespace tcgate
 

@@ -1,6 +1,7 @@
 #include "service/serve/accounts.h"
 
 #include <cstdlib>
+#include <iostream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,7 +21,8 @@ CredentialSource SourceOf(const pb::Account& account) {
     case pb::Credentials::kProfile:
       return ProfileSource{account.credentials().profile().file(),
                            account.credentials().profile().name()};
-    case pb::Credentials::kFile:  // Refused by `LoadSettings`.
+    case pb::Credentials::kFile:
+      return MountedSecretSource{account.credentials().file().path()};
     case pb::Credentials::SOURCE_NOT_SET:
       break;
   }
@@ -33,6 +35,9 @@ absl::StatusOr<Keeper::Options> ReadCredentials(const Settings& settings) {
   Keeper::Options options;
   options.products = settings.ProductCodes();
   if (settings.sandbox) options.sandbox_pair = MakeSandboxCredential();
+  options.diagnose = [](absl::string_view line) {
+    std::cerr << "tcgate serve: " << line << std::endl;
+  };
 
   // In the order of the names: a map of protobuf has none.
   std::vector<std::string> faults;
@@ -43,10 +48,12 @@ absl::StatusOr<Keeper::Options> ReadCredentials(const Settings& settings) {
       options.accounts.push_back({name, options.sandbox_pair->Clone()});
       continue;
     }
-    absl::StatusOr<Credential> found =
-        FindCredential(SourceOf(account), std::getenv);
+    const auto read = [source = SourceOf(account)] {
+      return FindCredential(source, std::getenv);
+    };
+    absl::StatusOr<Credential> found = read();
     if (found.ok()) {
-      options.accounts.push_back({name, *std::move(found)});
+      options.accounts.push_back({name, *std::move(found), read});
     } else {
       faults.push_back(
           absl::StrCat("accounts.", name, ": ", found.status().message()));
@@ -90,6 +97,9 @@ std::vector<CallerRule> MakeRules(
     rule.id = match.unix().empty() ? match.spiffe()
                                    : absl::StrCat("unix:", match.unix());
     rule.account = &accounts.at(from.account());
+    for (const std::string& name : from.accounts()) {
+      rule.choices.push_back(&accounts.at(name));
+    }
     rule.actions.assign(from.actions().begin(), from.actions().end());
     rule.read_only = from.read_only();
     rule.weight = from.weight();

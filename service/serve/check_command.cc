@@ -1,38 +1,36 @@
 #include "service/serve/check_command.h"
 
 #include <iostream>
-#include <optional>
-#include <string>
-
-#include "service/base/flags.h"
-#include "service/serve/settings.h"
 
 namespace tcgate {
 
-int RunCheck(const std::vector<absl::string_view>& args) {
-  std::string file;
+Command CheckCommand(ServeFlags& flags) {
   Command command;
   command.name = "tcgate check";
   command.summary = "Names every mistake of a configuration file, by line.";
-  command.flags = {{"--config", "FILE", "the file; required", &file}};
+  command.flags = {
+      {"--config", "FILE", "the file; required", &flags.config_file},
+      {"--descriptors", "FILE", "as for `tcgate serve`; repeat for more",
+       &flags.descriptors}};
   command.notes =
       "Reads no credential and opens nothing. Exit codes: 0 for a file that "
       "`tcgate serve` would\n"
       "take, 2 for one with mistakes.\n";
-  if (const std::optional<int> code =
-          ParseFlags(command, args, std::cout, std::cerr)) {
-    return *code;
-  }
-  if (file.empty()) {
+  return command;
+}
+
+int RunCheck(const ServeFlags& flags) {
+  if (flags.config_file.empty()) {
     std::cerr << "tcgate check: --config FILE is missing\n";
     return kExitUsage;
   }
-  const absl::StatusOr<Settings> settings = CheckFile(file);
+  const absl::StatusOr<Settings> settings = LoadSettings(flags);
   if (!settings.ok()) {
     std::cerr << settings.status().message() << "\n";
     return kExitUsage;
   }
-  std::cout << file << ": no mistakes\n";
+  TellIdleKeys("tcgate check", *settings);
+  std::cout << flags.config_file << ": no mistakes\n";
   return 0;
 }
 

@@ -42,6 +42,7 @@ GatewayLimits GatewayLimitsOf(const pb::Limits& limits) {
   converted.bytes_in_flight =
       static_cast<std::size_t>(limits.bytes_in_flight());
   converted.request_bytes = static_cast<std::size_t>(limits.request_bytes());
+  converted.stream_idle = Milliseconds(limits.stream_idle());
   return converted;
 }
 

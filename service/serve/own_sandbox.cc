@@ -15,15 +15,16 @@ namespace {
 constexpr char kAnyPort[] = "127.0.0.1:0";
 
 absl::StatusOr<std::unique_ptr<Sandbox>> StartOn(const std::string& address,
+                                                 const Settings& settings,
                                                  const Credential& pair,
-                                                 const Catalog& catalog,
                                                  const Clock& clock) {
   SandboxOptions options;
   options.address = address;
   options.tls = true;
+  options.limits = settings.sandbox_limits;
   options.credentials.push_back(
       {pair.secret_id, pair.secret_key.Clone(), pair.token});
-  return Sandbox::Start(std::move(options), catalog, clock);
+  return Sandbox::Start(std::move(options), *settings.catalog, clock);
 }
 
 // Keeps `pem` where libcurl can read it as a file, which ends with the process.
@@ -47,9 +48,9 @@ absl::StatusOr<OwnSandbox> OwnSandbox::Start(const Settings& settings,
   if (!pair.ok()) return pair.status();
 
   absl::StatusOr<std::unique_ptr<Sandbox>> sandbox =
-      StartOn(SandboxOptions{}.address, *pair, *settings.catalog, clock);
+      StartOn(SandboxOptions{}.address, settings, *pair, clock);
   if (absl::IsUnavailable(sandbox.status())) {
-    sandbox = StartOn(kAnyPort, *pair, *settings.catalog, clock);
+    sandbox = StartOn(kAnyPort, settings, *pair, clock);
   }
   if (!sandbox.ok()) return sandbox.status();
   own.sandbox_ = *std::move(sandbox);

@@ -3,57 +3,19 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "service/base/clock.h"
-#include "service/base/flags.h"
-#include "service/catalog/catalog.h"
+#include "service/catalog/load_catalog.h"
 #include "service/credentials/credential.h"
-#include "service/sandbox/sandbox.h"
 #include "service/serve/signals.h"
 
 namespace tcgate {
 namespace {
 
-struct Flags {
-  std::string listen = SandboxOptions{}.address;
-  bool tls = false;
-  std::string ca_out;
-  std::string secret_id;
-  std::string secret_key;
-};
-
-Command SandboxCommand(Flags& flags) {
-  Command command;
-  command.name = "tcgate sandbox";
-  command.summary =
-      "Serves the built-in imitation of the vendor alone, until Ctrl-C.";
-  command.flags = {
-      {"--listen", "ADDR", "address, in place of 127.0.0.1:8180",
-       &flags.listen},
-      {"--tls", "", "HTTPS, with a certificate authority made at start",
-       &flags.tls},
-      {"--ca-out", "FILE", "write that authority's certificate here, PEM",
-       &flags.ca_out},
-      {"--secret-id", "ID",
-       "key that callers sign with; a new one is made and "
-       "printed without",
-       &flags.secret_id},
-      {"--secret-key", "KEY", "its secret", &flags.secret_key},
-  };
-  command.notes =
-      "Point an official SDK, or `accounts.NAME.endpoint` of a gateway, at the "
-      "address. Faults are\n"
-      "set with POST /_sandbox/faults, counts read with GET /_sandbox/stats. "
-      "Both the key and what\n"
-      "the sandbox answers are for development only.\n";
-  return command;
-}
-
 // What the flags contradict, or nothing.
-std::string Fault(const Flags& flags) {
+std::string Fault(const SandboxFlags& flags) {
   if (flags.secret_id.empty() != flags.secret_key.empty()) {
     return "--secret-id and --secret-key go together";
   }
@@ -71,20 +33,47 @@ int Fail(absl::string_view message, int code) {
 
 }  // namespace
 
-int RunSandbox(const std::vector<absl::string_view>& args) {
-  Flags flags;
-  if (const std::optional<int> code =
-          ParseFlags(SandboxCommand(flags), args, std::cout, std::cerr)) {
-    return *code;
-  }
+Command SandboxCommand(SandboxFlags& flags) {
+  Command command;
+  command.name = "tcgate sandbox";
+  command.summary =
+      "Serves the built-in imitation of the vendor alone, until Ctrl-C.";
+  command.flags = {
+      {"--listen", "ADDR", "address, in place of 127.0.0.1:8180",
+       &flags.listen},
+      {"--tls", "", "HTTPS, with a certificate authority made at start",
+       &flags.tls},
+      {"--ca-out", "FILE", "write that authority's certificate here, PEM",
+       &flags.ca_out},
+      {"--secret-id", "ID",
+       "key that callers sign with; a new one is made and "
+       "printed without",
+       &flags.secret_id},
+      {"--secret-key", "KEY", "its secret", &flags.secret_key},
+      {"--no-limits", "", "without the vendor's limits of calls in a second",
+       &flags.no_limits},
+      {"--descriptors", "FILE",
+       "imitate the products of a descriptor set too; repeat for more",
+       &flags.descriptors},
+  };
+  command.notes =
+      "Point an official SDK, or `accounts.NAME.endpoint` of a gateway, at the "
+      "address.\n"
+      "GET /_sandbox/ says what it remembers, and how faults are made and "
+      "counts read. Both the key\n"
+      "and what the sandbox answers are for development only.\n";
+  return command;
+}
+
+int RunSandbox(const SandboxFlags& flags) {
   if (const std::string fault = Fault(flags); !fault.empty()) {
     return Fail(fault, kExitUsage);
   }
 
   const EndSignals ends;
   absl::StatusOr<std::unique_ptr<const Catalog>> catalog =
-      Catalog::Build({EmbeddedDescriptors()});
-  if (!catalog.ok()) return Fail(catalog.status().message(), kExitFailure);
+      LoadCatalog(flags.descriptors);
+  if (!catalog.ok()) return Fail(catalog.status().message(), kExitUsage);
   const bool made = flags.secret_id.empty();
   Credential pair =
       made ? MakeSandboxCredential()
@@ -97,6 +86,7 @@ int RunSandbox(const std::vector<absl::string_view>& args) {
   SandboxOptions options;
   options.address = flags.listen;
   options.tls = flags.tls;
+  options.limits = !flags.no_limits;
   options.credentials.push_back(
       {std::move(pair.secret_id), std::move(pair.secret_key), ""});
   absl::StatusOr<std::unique_ptr<Sandbox>> sandbox =

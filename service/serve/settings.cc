@@ -1,12 +1,15 @@
 #include "service/serve/settings.h"
 
+#include <iostream>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "service/catalog/load_catalog.h"
 #include "service/config/check.h"
 #include "service/config/formats.h"
+#include "service/config/idle_keys.h"
 #include "service/upstream/endpoint.h"
 #include "tcgate/config/v1/config.pb.h"
 
@@ -45,18 +48,20 @@ void AllowAnonymous(pb::Config& config) {
 
 void ApplyFlags(const ServeFlags& flags, pb::Config& config,
                 std::vector<std::string>& faults) {
-  const auto check = [&faults](const char* flag, pb::Format format,
-                               const std::string& address) {
+  const auto fits = [&faults](const char* flag, pb::Format format,
+                              const std::string& address) {
     const std::string fault = FormatFault(format, address);
     if (!fault.empty()) faults.push_back(absl::StrCat(flag, ": ", fault));
+    return fault.empty();
   };
   if (!flags.listen.empty()) config.clear_listen();
   for (const std::string& address : flags.listen) {
-    check("--listen", pb::FORMAT_LISTEN_ADDRESS, address);
-    config.add_listen()->set_address(address);
+    if (fits("--listen", pb::FORMAT_LISTEN_ADDRESS, address)) {
+      config.add_listen()->set_address(address);
+    }
   }
-  if (!flags.admin.empty()) {
-    check("--admin", pb::FORMAT_LOOPBACK_ADDRESS, flags.admin);
+  if (!flags.admin.empty() &&
+      fits("--admin", pb::FORMAT_IP_ADDRESS, flags.admin)) {
     config.mutable_admin()->set_address(flags.admin);
   }
   if (flags.sandbox || flags.allow_anonymous) {
@@ -74,10 +79,17 @@ Command ServeCommand(ServeFlags& flags) {
   command.flags = {
       {"--config", "FILE", "configuration, YAML (README, configuration)",
        &flags.config_file},
+      {"--descriptors", "FILE",
+       "serve the products of a descriptor set too; repeat for more",
+       &flags.descriptors},
       {"--sandbox", "",
        "serve a built-in imitation of the vendor too, and call that with a "
        "throw-away key",
        &flags.sandbox},
+      {"--no-limits", "",
+       "let the sandbox refuse nothing for the vendor's limits of calls in a "
+       "second",
+       &flags.no_limits},
       {"--allow-anonymous", "",
        "let every program on this machine call everything with account "
        "`default`",
@@ -123,9 +135,13 @@ std::vector<std::string> Settings::ProductCodes() const {
 
 absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   Settings settings;
+  if (flags.no_limits && !flags.sandbox) {
+    return absl::InvalidArgumentError("--no-limits needs --sandbox");
+  }
   settings.sandbox = flags.sandbox;
+  settings.sandbox_limits = !flags.no_limits;
   absl::StatusOr<std::unique_ptr<const Catalog>> catalog =
-      Catalog::Build({EmbeddedDescriptors()});
+      LoadCatalog(flags.descriptors);
   if (!catalog.ok()) return catalog.status();
   settings.catalog = *std::move(catalog);
 
@@ -134,6 +150,12 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
                                          : LoadConfig(flags.config_file);
   if (!config.ok()) return config.status();
   settings.config = *std::move(config);
+
+  if (settings.config->products().empty()) {
+    for (const std::string& code : ShippedProducts()) {
+      settings.config->add_products(code);
+    }
+  }
 
   std::vector<std::string> faults;
   ApplyFlags(flags, *settings.config, faults);
@@ -148,10 +170,6 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
                          : absl::StrCat(flags.config_file, ": ", fault));
   }
   for (const auto& [name, account] : settings.config->accounts()) {
-    if (account.credentials().has_file()) {
-      faults.push_back(absl::StrCat(
-          "accounts.", name, ".credentials.file: not read by this version"));
-    }
     if (account.endpoint().url().empty()) continue;
     const absl::Status url =
         ParseEndpointUrl(account.endpoint().url()).status();
@@ -165,10 +183,10 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   return settings;
 }
 
-absl::StatusOr<Settings> CheckFile(const std::string& config_file) {
-  ServeFlags flags;
-  flags.config_file = config_file;
-  return LoadSettings(flags);
+void TellIdleKeys(absl::string_view command, const Settings& settings) {
+  const std::string keys = IdleKeys(*settings.config);
+  if (keys.empty()) return;
+  std::cerr << command << ": no effect in this version: " << keys << "\n";
 }
 
 }  // namespace tcgate

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "service/base/flags.h"
 #include "service/catalog/catalog.h"
 #include "service/config/config.h"
@@ -15,8 +16,10 @@ namespace tcgate {
 
 // What `tcgate serve` was told on its command line.
 struct ServeFlags {
-  std::string config_file;  // Empty: the defaults.
+  std::string config_file;               // Empty: the defaults.
+  std::vector<std::string> descriptors;  // See `LoadCatalog`.
   bool sandbox = false;
+  bool no_limits = false;  // Of the sandbox.
   bool allow_anonymous = false;
   std::vector<std::string> listen;  // Replaces the file's. Empty: the file's.
   std::string admin;                // The same.
@@ -36,6 +39,7 @@ struct Settings {
   std::unique_ptr<const Catalog> catalog;
   ConfigPtr config;
   bool sandbox = false;
+  bool sandbox_limits = true;  // Whether it keeps the vendor's rate limits.
 
   // Whether an account calls the built-in sandbox with the throw-away key: with
   // --sandbox, each that names no endpoint of its own.
@@ -49,8 +53,9 @@ struct Settings {
 // line.
 absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags);
 
-// Reads and checks a file as `tcgate check` does: without flags.
-absl::StatusOr<Settings> CheckFile(const std::string& config_file);
+// Says on standard error, in one line, which keys that are set have no effect
+// yet; nothing if there are none.
+void TellIdleKeys(absl::string_view command, const Settings& settings);
 
 }  // namespace tcgate
 

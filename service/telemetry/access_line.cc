@@ -102,6 +102,7 @@ void AppendAccessLine(const AccessEntry& entry, std::string& line) {
 
   AppendCount("request_bytes", entry.request_bytes, line);
   AppendCount("reply_bytes", entry.reply_bytes, line);
+  if (entry.events.has_value()) AppendCount("events", *entry.events, line);
   AppendText("traceparent", entry.traceparent, line);
   line += '}';
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -29,7 +30,8 @@ struct AccessEntry {
   const Outcome* outcome = nullptr;  // Code, decided_by, reason, request id.
   int attempts = 0;
   std::size_t request_bytes = 0;
-  std::size_t reply_bytes = 0;
+  std::size_t reply_bytes = 0;        // Of a stream: of all its messages.
+  std::optional<std::size_t> events;  // Messages of a stream; else left out.
 };
 
 // Writes one JSON line a call. Lines are gathered and written by a thread of

@@ -2,36 +2,13 @@
 
 #include <cstddef>
 
+#include "service/base/utf8.h"
+
 namespace tcgate {
 namespace {
 
 bool IsPlain(unsigned char c) {
   return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
-
-// Returns the length of the UTF-8 sequence of two bytes or more that `text`
-// starts with, or 0 if it starts with none: overlong forms, surrogates and
-// what is beyond U+10FFFF are none (Unicode 15, table 3-7).
-std::size_t SequenceLength(absl::string_view text) {
-  const auto byte = [text](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const auto continues = [&byte](std::size_t i) {
-    return (byte(i) & 0xC0u) == 0x80u;
-  };
-  const unsigned first = byte(0);
-  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (first == 0xE0 && byte(1) < 0xA0) return 0;
-    if (first == 0xED && byte(1) > 0x9F) return 0;
-    return continues(1) && continues(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (first == 0xF0 && byte(1) < 0x90) return 0;
-    if (first == 0xF4 && byte(1) > 0x8F) return 0;
-    return continues(1) && continues(2) && continues(3) ? 4 : 0;
-  }
-  return 0;
 }
 
 void AppendEscaped(unsigned char c, std::string& json) {
@@ -69,15 +46,18 @@ void AppendJsonString(absl::string_view text, std::string& json) {
            IsPlain(static_cast<unsigned char>(text[length]))) {
       ++length;
     }
-    if (length == 0) length = SequenceLength(text);
+    const auto lead = static_cast<unsigned char>(text[0]);
+    if (length == 0 && lead >= 0x80) {
+      length = static_cast<std::size_t>(
+          Utf8Length(text.data(), text.data() + text.size()));
+    }
     if (length > 0) {
       json.append(text.data(), length);
       text.remove_prefix(length);
       continue;
     }
-    const auto c = static_cast<unsigned char>(text[0]);
-    if (c < 0x80) {
-      AppendEscaped(c, json);
+    if (lead < 0x80) {
+      AppendEscaped(lead, json);
     } else {
       json += "\\ufffd";
     }

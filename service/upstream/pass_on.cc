@@ -6,7 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "service/codec/utf8.h"
+#include "service/base/utf8.h"
 
 namespace tcgate {
 namespace {

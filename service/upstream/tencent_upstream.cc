@@ -66,23 +66,36 @@ TencentUpstream::TencentUpstream(const std::deque<Action>& actions,
 
 Task<AttemptResult> TencentUpstream::Attempt(AttemptRequest request,
                                              Cancellation& cancel) {
+  Prepared prepared = Prepare(request);
+  if (prepared.endpoint == nullptr) {
+    co_return Ended(std::move(prepared.refusal));
+  }
+  Task<HttpResult> exchange = http_.Send(std::move(prepared.http), cancel);
+  HttpResult answer = co_await exchange;
+  co_return Judge(request, *prepared.endpoint, *prepared.key,
+                  std::move(answer));
+}
+
+TencentUpstream::Prepared TencentUpstream::Prepare(
+    const AttemptRequest& request) {
   const Account& account = *request.account;
   const Product& product = *request.action->product;
+  Prepared prepared;
   const Endpoint* endpoint = endpoints_.Find(account, *request.action);
-  if (endpoint == nullptr) co_return Ended(NotServed(account, product));
-
+  if (endpoint == nullptr) {
+    prepared.refusal = NotServed(account, product);
+    return prepared;
+  }
   const Second& now = Now();
   KeyedSigner* signer = signers_.Find(account, product, now.date);
   if (signer == nullptr) {
-    co_return Ended(NoCredential(account, product, now.date));
+    prepared.refusal = NoCredential(account, product, now.date);
+    return prepared;
   }
-  // By the time of the answer the signer may be another one.
-  const std::shared_ptr<const SigningKey> key = signer->key;
-
-  HttpRequest signed_request = Sign(request, *endpoint, *signer, now);
-  Task<HttpResult> exchange = http_.Send(std::move(signed_request), cancel);
-  HttpResult answer = co_await exchange;
-  co_return Judge(request, *endpoint, *key, std::move(answer));
+  prepared.endpoint = endpoint;
+  prepared.key = signer->key;
+  prepared.http = Sign(request, *endpoint, *signer, now);
+  return prepared;
 }
 
 const TencentUpstream::Second& TencentUpstream::Now() {
@@ -154,10 +167,7 @@ AttemptResult TencentUpstream::Judge(const AttemptRequest& request,
       result.outcome = Refused(request, key, decoded);
       break;
     case Decoded::Kind::kNoEnvelope:
-      metrics_.Attempted(action.index,
-                         FaultLabel(answer, request.deadline_is_callers));
-      result.outcome = JudgeFault(answer, endpoint.host, action.effect,
-                                  request.deadline_is_callers);
+      result.outcome = Failed(request, endpoint, answer);
       break;
   }
   return result;
@@ -165,13 +175,28 @@ AttemptResult TencentUpstream::Judge(const AttemptRequest& request,
 
 void TencentUpstream::Accept(const Action& action, Decoded& decoded,
                              AttemptResult& result) {
-  for (const Loss& loss : decoded.losses) {
-    metrics_.MemberLost(action.index, loss.member);
-  }
+  CountLosses(action, decoded);
   result.wire = std::move(decoded.wire);
   result.outcome.decided_by = DecidedBy::kVendor;
   result.outcome.ran = Ran::kYes;
   result.outcome.request_id = PassOnName(decoded.request_id);
+}
+
+void TencentUpstream::CountLosses(const Action& action,
+                                  const Decoded& decoded) {
+  for (const Loss& loss : decoded.losses) {
+    metrics_.MemberLost(action.index, loss.member);
+  }
+}
+
+Outcome TencentUpstream::Failed(const AttemptRequest& request,
+                                const Endpoint& endpoint,
+                                const HttpResult& answer) {
+  const Action& action = *request.action;
+  metrics_.Attempted(action.index,
+                     FaultLabel(answer, request.deadline_is_callers));
+  return JudgeFault(answer, endpoint.host, action.effect,
+                    request.deadline_is_callers);
 }
 
 Outcome TencentUpstream::Refused(const AttemptRequest& request,

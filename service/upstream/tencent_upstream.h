@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "service/http/http.h"
 #include "service/telemetry/metrics.h"
 #include "service/upstream/endpoint.h"
+#include "service/upstream/event_reader.h"
 #include "service/upstream/signers.h"
 #include "service/upstream/upstream.h"
 
@@ -39,6 +41,8 @@ class TencentUpstream final : public Upstream {
 
   Task<AttemptResult> Attempt(AttemptRequest request,
                               Cancellation& cancel) override;
+  Task<AttemptResult> Stream(AttemptRequest request, EventSink& sink,
+                             Cancellation& cancel) override;
 
  private:
   struct ActionTables {
@@ -52,12 +56,27 @@ class TencentUpstream final : public Upstream {
     std::string date;    // UTC, `2022-01-01`.
   };
 
+  // Where an attempt goes and what is sent, or why nothing is.
+  struct Prepared {
+    const Endpoint* endpoint = nullptr;     // Null: refused.
+    std::shared_ptr<const SigningKey> key;  // By the answer it may be another.
+    HttpRequest http;
+    Outcome refusal;
+  };
+
+  Prepared Prepare(const AttemptRequest& request);
   const Second& Now();
   HttpRequest Sign(const AttemptRequest& request, const Endpoint& endpoint,
                    KeyedSigner& with, const Second& now) const;
   AttemptResult Judge(const AttemptRequest& request, const Endpoint& endpoint,
                       const SigningKey& key, HttpResult answer);
   void Accept(const Action& action, Decoded& decoded, AttemptResult& result);
+  void CountLosses(const Action& action, const Decoded& decoded);
+  Outcome Failed(const AttemptRequest& request, const Endpoint& endpoint,
+                 const HttpResult& answer);
+  Outcome StreamEnded(const AttemptRequest& request, const Prepared& prepared,
+                      const EventReader& reader, EventReader::Found found,
+                      const Decoded& decoded);
   Outcome Refused(const AttemptRequest& request, const SigningKey& key,
                   const Decoded& decoded) const;
 

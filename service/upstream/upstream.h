@@ -1,6 +1,7 @@
 #ifndef TCGATE_SERVICE_UPSTREAM_UPSTREAM_H_
 #define TCGATE_SERVICE_UPSTREAM_UPSTREAM_H_
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -29,13 +30,26 @@ struct AttemptRequest {
   // Whether the caller's own deadline is what ends the attempt: then a time-out
   // is DEADLINE_EXCEEDED, not UNAVAILABLE.
   bool deadline_is_callers = true;
+  // Of a stream: the longest wait for an event. Positive.
+  std::chrono::milliseconds idle{60'000};
 };
 
 struct AttemptResult {
   Outcome outcome;
-  std::string wire;  // The reply's protobuf wire bytes, on success.
+  // The reply's protobuf wire bytes, on success; empty of a stream.
+  std::string wire;
   // What the vendor's clock said, where it answered.
   std::optional<WallTime> server_time;
+};
+
+// Where the messages of a stream go, one after the other.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  // Hands on the protobuf wire bytes of one message. True once it was taken and
+  // there is room for the next; false if there will be no next, since the call
+  // was cancelled or its deadline passed.
+  virtual Task<bool> Send(std::string wire) = 0;
 };
 
 // Makes ONE attempt: endpoint, signature, HTTPS exchange, envelope, judgement.
@@ -45,6 +59,12 @@ class Upstream {
   virtual ~Upstream() = default;
   virtual Task<AttemptResult> Attempt(AttemptRequest request,
                                       Cancellation& cancel) = 0;
+
+  // The same for an action that streams: each event goes to `sink` as it comes,
+  // and the server waits while `sink` does. An answer that is no stream gives
+  // one message, or none.
+  virtual Task<AttemptResult> Stream(AttemptRequest request, EventSink& sink,
+                                     Cancellation& cancel) = 0;
 };
 
 }  // namespace tcgate

@@ -44,9 +44,9 @@ class AccessTest : public testing::Test {
 
   // What `caller` gets for `actions_[action]`: the account, or the reason.
   std::string Ask(const std::vector<CallerRule>& rules, const Caller& caller,
-                  std::size_t action) const {
+                  std::size_t action, absl::string_view account = "") const {
     const Access access(rules, actions_);
-    const auto answer = access.Authorise(caller, actions_[action]);
+    const auto answer = access.Authorise(caller, actions_[action], account);
     if (const Grant* grant = std::get_if<Grant>(&answer)) {
       return grant->account->name;
     }
@@ -58,7 +58,7 @@ class AccessTest : public testing::Test {
 
   int WeightOf(const CallerRule& rule) const {
     return std::get<Grant>(
-               Access({rule}, actions_).Authorise(local_, actions_[0]))
+               Access({rule}, actions_).Authorise(local_, actions_[0], ""))
         .weight;
   }
 
@@ -123,7 +123,7 @@ TEST_F(AccessTest, TheGrantHasTheWeightOfItsRule) {
 TEST_F(AccessTest, ARefusalSaysWhoAskedForWhatAndWhatToDo) {
   const Access access({Rule(true, first_, {"gate.*"})}, actions_);
   const Outcome not_allowed =
-      std::get<Outcome>(access.Authorise(local_, actions_[0]));
+      std::get<Outcome>(access.Authorise(local_, actions_[0], ""));
   EXPECT_EQ(not_allowed.code, absl::StatusCode::kPermissionDenied);
   EXPECT_THAT(not_allowed.message, HasSubstr("`actions`"));
   EXPECT_THAT(not_allowed.metadata, ElementsAre(Pair("caller", "anonymous"),
@@ -132,20 +132,31 @@ TEST_F(AccessTest, ARefusalSaysWhoAskedForWhatAndWhatToDo) {
   CallerRule reader = Rule(true, first_, {"*"});
   reader.read_only = true;
   const Outcome read_only = std::get<Outcome>(
-      Access({reader}, actions_).Authorise(local_, actions_[0]));
+      Access({reader}, actions_).Authorise(local_, actions_[0], ""));
   EXPECT_THAT(read_only.message, HasSubstr("`read_only`"));
 
   const Outcome remote =
-      std::get<Outcome>(access.Authorise(Caller(), actions_[3]));
+      std::get<Outcome>(access.Authorise(Caller(), actions_[3], ""));
   EXPECT_EQ(remote.code, absl::StatusCode::kUnauthenticated);
   EXPECT_THAT(remote.message, HasSubstr("loopback"));
   EXPECT_THAT(remote.metadata, ElementsAre(Pair("caller", "anonymous"),
                                            Pair("action", "gate.Open")));
 
-  const Outcome unknown =
-      std::get<Outcome>(Access({}, actions_).Authorise(local_, actions_[3]));
+  const Outcome unknown = std::get<Outcome>(
+      Access({}, actions_).Authorise(local_, actions_[3], ""));
   EXPECT_EQ(unknown.code, absl::StatusCode::kUnauthenticated);
   EXPECT_THAT(unknown.message, HasSubstr("`callers`"));
+}
+
+TEST_F(AccessTest, AnAccountIsChosenOnlyAmongThoseOfTheRule) {
+  CallerRule rule = Rule(true, first_, {"*"});
+  EXPECT_EQ(Ask({rule}, local_, 0, "first"), "first");
+  EXPECT_EQ(Ask({rule}, local_, 0, "second"), "NOT_ALLOWED");
+  EXPECT_EQ(Ask({rule}, local_, 0, "nowhere"), "NOT_ALLOWED");
+  rule.choices = {&second_};
+  EXPECT_EQ(Ask({rule}, local_, 0), "first");
+  EXPECT_EQ(Ask({rule}, local_, 0, "second"), "second");
+  EXPECT_EQ(Ask({rule}, local_, 0, "nowhere"), "NOT_ALLOWED");
 }
 
 }  // namespace

@@ -97,7 +97,7 @@ TEST_P(WhoMayCall, IsThePolicyAndNothingElse) {
   const Row& row = GetParam();
   for (const Action& action : actions_) {
     if (action.label != row.action) continue;
-    const auto answer = access.Authorise(CallerOf(row.caller), action);
+    const auto answer = access.Authorise(CallerOf(row.caller), action, "");
     const Grant* grant = std::get_if<Grant>(&answer);
     EXPECT_EQ(grant != nullptr ? grant->account->name
                                : std::get<Outcome>(answer).reason,

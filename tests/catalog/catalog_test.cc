@@ -154,5 +154,18 @@ TEST(Catalog, WhatItDoesNotHoldIsNull) {
   }
 }
 
+TEST(Catalog, ASecondVersionOfAProductHasItsVersionInItsLabels) {
+  const std::string first = Compile("a.proto", Demo(Act("")));
+  const std::string second = Compile(
+      "b.proto",
+      Demo(Act(""), R"(code: "demo" version: "2019-01-01" mainland_host: "d")",
+           "demo.v0"));
+  const auto built = Catalog::Build({first, second});
+  ASSERT_TRUE(built.ok()) << built.status();
+  EXPECT_EQ((*built)->FindLabel("demo.Act")->product->version, "2024-05-06");
+  EXPECT_EQ((*built)->FindLabel("demo@2019-01-01.Act")->path,
+            "/demo.v0.DemoService/Act");
+}
+
 }  // namespace
 }  // namespace tcgate

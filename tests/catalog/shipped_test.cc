@@ -106,14 +106,19 @@ TEST(ShippedProducts, AChangedOptionShowsInTheGoldenListing) {
          "catalog_shipped_test && git diff tests/testdata/catalog.golden";
 }
 
-TEST(ShippedProducts, TeleoperationHasItsActionsByEffect) {
-  std::map<Effect, int> count;
+TEST(ShippedProducts, HaveTheirActionsByEffect) {
+  std::map<std::string, std::map<Effect, int>> count;
   for (const Action& action : Shipped().actions()) {
-    if (action.product->code == "trro") ++count[action.effect];
+    ++count[action.product->code][action.effect];
   }
-  EXPECT_THAT(count, UnorderedElementsAre(std::pair(Effect::kRead, 16),
-                                          std::pair(Effect::kIdempotent, 4),
-                                          std::pair(Effect::kWrite, 11)));
+  EXPECT_THAT(count["trro"],
+              UnorderedElementsAre(std::pair(Effect::kRead, 19),
+                                   std::pair(Effect::kIdempotent, 4),
+                                   std::pair(Effect::kWrite, 16)));
+  EXPECT_THAT(count["trtc"],
+              UnorderedElementsAre(std::pair(Effect::kRead, 38),
+                                   std::pair(Effect::kIdempotent, 11),
+                                   std::pair(Effect::kWrite, 41)));
 }
 
 TEST(ShippedProducts, IndicesAreDenseAndAddressesAreThoseOfTheTable) {

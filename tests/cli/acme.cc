@@ -30,6 +30,10 @@ service AcmeService {
   rpc SetWeight(Request) returns (Response) {
     option (tcgate.options.v1.action) = {effect: EFFECT_IDEMPOTENT, writes: ["anvil"]};
   }
+  // Rings.
+  rpc Ring(Request) returns (stream Response) {
+    option (tcgate.options.v1.action) = {effect: EFFECT_READ, sse: true};
+  }
   // Melts everything.
   rpc Melt(Request) returns (Response) { option deprecated = true; }
 }

@@ -26,6 +26,7 @@ using testing::HasSubstr;
 class OneAnswer final : public grpc::CallbackGenericService {
  public:
   std::string reply;
+  int replies = 1;  // Before the status: of a stream more, or none.
   grpc::Status status;
   std::string path;
   std::string request;
@@ -57,16 +58,22 @@ class OneAnswer final : public grpc::CallbackGenericService {
       EXPECT_TRUE(request_.DumpToSingleSlice(&slice).ok());
       service_.request.assign(reinterpret_cast<const char*>(slice.begin()),
                               slice.size());
-      if (!service_.status.ok()) return Finish(service_.status);
+      left_ = service_.replies;
+      OnWriteDone(true);
+    }
+
+    void OnWriteDone(bool) override {
+      if (left_-- == 0) return Finish(service_.status);
       const grpc::Slice bytes(service_.reply);
       reply_ = grpc::ByteBuffer(&bytes, 1);
-      StartWriteAndFinish(&reply_, {}, grpc::Status::OK);
+      StartWrite(&reply_);
     }
 
     void OnDone() override { delete this; }
 
    private:
     OneAnswer& service_;
+    int left_ = 0;
     grpc::ByteBuffer request_;
     grpc::ByteBuffer reply_;
   };
@@ -97,6 +104,32 @@ class CallTest : public testing::Test {
   std::string input_;
   std::ostringstream out_, err_;
 };
+
+TEST_F(CallTest, EachEventOfAStreamIsALine) {
+  request_.action = "acme.Ring";
+  service_.reply = "\x08\x07";
+  service_.replies = 3;
+  EXPECT_EQ(Run(), 0) << err_.str();
+  EXPECT_EQ(out_.str(), "{\"Total\":7}\n{\"Total\":7}\n{\"Total\":7}\n");
+}
+
+TEST_F(CallTest, AStreamMayEndWithAnErrorBehindItsEvents) {
+  request_.action = "acme.Ring";
+  service_.reply = "\x08\x07";
+  service_.status = {grpc::StatusCode::RESOURCE_EXHAUSTED, "too many"};
+  EXPECT_EQ(Run(), kExitCode + grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(out_.str(), "{\"Total\":7}\n");
+  EXPECT_THAT(err_.str(), HasSubstr("too many"));
+}
+
+TEST_F(CallTest, AnEventThatDoesNotFitEndsTheCall) {
+  request_.action = "acme.Ring";
+  service_.reply = "\x7f";
+  service_.replies = 3;
+  EXPECT_EQ(Run(), kExitCode + grpc::StatusCode::INTERNAL);
+  EXPECT_EQ(out_.str(), "");
+  EXPECT_THAT(err_.str(), HasSubstr("does not fit"));
+}
 
 TEST_F(CallTest, SendsTheRequestAndPrintsTheReplyExactly) {
   request_.body = R"({"PageNum":7,"Filters":[{"Name":"a"}]})";
@@ -185,10 +218,10 @@ TEST_F(CallTest, AFailureSaysWhoDecidedAndWhy) {
                    details.SerializeAsString());
   EXPECT_EQ(Run(), kExitCode + grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(err_.str(),
-            "INVALID_ARGUMENT: no such page  [2J\n"
+            "INVALID_ARGUMENT: no such page??[2J\n"
             "  reason: InvalidParameter.PageNum\n"
             "  decided by: tencentcloudapi.com\n"
-            "  a: 1 [2J\n"
+            "  a: 1?[2J\n"
             "  b: 2\n"
             "  request id: r-1\n"
             "  retry after: 500ms\n"

@@ -23,6 +23,8 @@ TEST(ListActions, IsATableForEachProduct) {
             "    Makes one.\n"
             "acme.SetWeight  idempotent  20/s   -    any        writes anvil   "
             "    Sets the weight.\n"
+            "acme.Ring       read        20/s   -    any        -              "
+            "    Rings.\n"
             "acme.Melt       write       20/s   -    any        writes all     "
             "    (deprecated) Melts everything.\n"
             "\n"

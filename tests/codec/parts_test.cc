@@ -10,7 +10,7 @@
 #include "service/codec/json_string.h"
 #include "service/codec/json_writer.h"
 #include "service/codec/message_table.h"
-#include "service/codec/utf8.h"
+#include "service/base/utf8.h"
 #include "tests/codec/synthetic.h"
 
 namespace tcgate {

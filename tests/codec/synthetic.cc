@@ -104,6 +104,7 @@ message Fault {
   optional string message = 2 [json_name = "Message"];
 }
 message Empty {}
+message OwnResponse { Leaf response = 1 [json_name = "Response"]; }
 
 message Secrets {
   optional string open = 1 [json_name = "Open"];

@@ -64,6 +64,17 @@ INSTANTIATE_TEST_SUITE_P(
             "listen[1].address: \"unix:/a\" stands twice"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Admin, CheckListenTest,
+    testing::Values(
+        Row{"admin: {address: 127.9.9.9:1}", ""},
+        Row{"admin: {address: '[::1]:1', remote: true}", ""},
+        Row{"admin: {address: 0.0.0.0:1}",
+            "admin: other machines reach 0.0.0.0:1: it needs remote: true"},
+        Row{"admin: {address: '[::]:1'}",
+            "admin: other machines reach [::]:1: it needs remote: true"},
+        Row{"admin: {address: 0.0.0.0:1, remote: true}", ""}));
+
+INSTANTIATE_TEST_SUITE_P(
     Matches, CheckListenTest,
     testing::Values(
         Row{"listen: [{address: unix:/a}]\n"

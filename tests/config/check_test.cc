@@ -59,6 +59,15 @@ TEST(CheckConfig, AnEntryThatMatchesNobodyIsAMistake) {
                           "{anonymous: true}, {spiffe: ...} or {unix: ...}"));
 }
 
+TEST(CheckConfig, EveryAccountOfARuleMustBeThere) {
+  EXPECT_THAT(
+      Check("accounts: {default: {}, spare: {}}\n"
+            "callers: [{match: {anonymous: true}, accounts: [spare, spar], "
+            "actions: [\"*\"]}]"),
+      ElementsAre("callers[0].accounts[1]: there is no account \"spar\"; did "
+                  "you mean spare?"));
+}
+
 TEST(CheckConfig, ATtlMayTightenAnOptionOrSetOneWhereThereIsNone) {
   EXPECT_THAT(Check("cache: {ttl: {acme.GetAnvil: 1m, acme.GetState: 24h}}"),
               IsEmpty());

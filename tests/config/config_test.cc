@@ -31,6 +31,7 @@ TEST(ParseConfig, NothingGivesTheDefaults) {
     EXPECT_EQ(config.limits().bytes_in_flight(), 256 << 20);
     EXPECT_EQ(config.limits().request_bytes(), 10 << 20);
     EXPECT_EQ(config.limits().reply_bytes(), 16 << 20);
+    EXPECT_EQ(config.limits().stream_idle().seconds(), 60);
     EXPECT_EQ(config.log().access(), pb::Log::ACCESS_ALL);
     EXPECT_TRUE(config.reflection());
     EXPECT_EQ(config.drain().max_connection_age().seconds(), 20);
@@ -81,7 +82,7 @@ proxies:
   - unix: /run/tcgate/a.sock
 cache: {bytes: 1MiB, ttl: {a.Get: 2s, b.Get: 0s}}
 products: [a, b]
-limits: {calls_in_flight: 7, bytes_in_flight: 2MiB, request_bytes: 65536, reply_bytes: 1GiB}
+limits: {calls_in_flight: 7, bytes_in_flight: 2MiB, request_bytes: 65536, reply_bytes: 1GiB, stream_idle: 5s}
 log: {access: errors}
 reflection: false
 drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
@@ -139,6 +140,7 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
   EXPECT_EQ(config.limits().bytes_in_flight(), 2 << 20);
   EXPECT_EQ(config.limits().request_bytes(), 65536);
   EXPECT_EQ(config.limits().reply_bytes(), 1 << 30);
+  EXPECT_EQ(config.limits().stream_idle().seconds(), 5);
   EXPECT_EQ(config.log().access(), pb::Log::ACCESS_ERRORS);
   EXPECT_FALSE(config.reflection());
   EXPECT_EQ(config.drain().max_connection_age().seconds(), 2);
@@ -187,6 +189,17 @@ TEST(LoadConfig, AFileThatCannotBeReadIsNamed) {
             "/nonexistent/c.yaml: cannot be read: No such file or directory");
   const auto folder = LoadConfig("/");
   EXPECT_EQ(folder.status().message(), "/: cannot be read: Is a directory");
+}
+
+TEST(ParseConfig, AFaultIsOneLineWhateverTheFileHolds) {
+  for (const std::string& text :
+       {std::string("\"a\\nb\": 1"), std::string("a: {b: \"\\0\0", 9)}) {
+    const auto config = ParseConfig(text, "f");
+    ASSERT_FALSE(config.ok()) << text;
+    EXPECT_EQ(config.status().message().find_first_of({"\n\0", 2}),
+              absl::string_view::npos)
+        << config.status();
+  }
 }
 
 }  // namespace

@@ -80,7 +80,12 @@ INSTANTIATE_TEST_SUITE_P(
             ":1: reflection: has no value: give it one, or "
             "leave it out"},
         Row{"products: [a, ]\n---\nproducts: [b]",
-            ":3: a second document begins here; there may be one"},
+            ":2: a second document, or what belongs to none, begins here; "
+            "there may be one document"},
+        // A token that is left over, where yaml-cpp's LoadAll never ends.
+        Row{",",
+            ":1: a second document, or what belongs to none, begins here; "
+            "there may be one document"},
         Row{"log: {access: all", ":1: end of map flow not found"},
         Row{"log: {}\n\tadmin: {}\n", ":2: end of map not found"}));
 
@@ -174,17 +179,16 @@ TEST_P(WrongAddresses, AreRefused) {
       ParseConfig(absl::StrCat("admin: {address: '", GetParam(), "'}"), "c");
   EXPECT_EQ(config.status().message(),
             absl::StrCat("c:1: admin.address: \"", GetParam(),
-                         "\" is not an address on loopback such as "
-                         "127.0.0.1:50051"));
+                         "\" is not an address such as 127.0.0.1:9901 or "
+                         "[::]:9901"));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, WrongAddresses,
-                         testing::Values("0.0.0.0:1", "10.0.0.1:1", "127.0.0.1",
+                         testing::Values("127.0.0.1",
                                          "127.0.0.1:", "127.0.0.1:65536",
                                          "127.0.0.1:-1", "127.0.0.1:http",
-                                         "localhost:1", "::1:1", "[::]:1",
-                                         "127.1:1", ":1", "",
-                                         "unix:/run/a.sock",
+                                         "localhost:1", "::1:1", "127.1:1",
+                                         ":1", "", "unix:/run/a.sock",
                                          "127.0.0.1:99999999999"));
 
 class Urls : public testing::TestWithParam<std::pair<const char*, bool>> {};

@@ -60,6 +60,29 @@ class FetchedKeysTest : public testing::Test {
       [this](absl::string_view packet) { return keeper_.Answer(packet); }};
 };
 
+TEST_F(FetchedKeysTest, RenewTakesUpANewCredentialAndRefillDoesNot) {
+  std::atomic<int> generation{1};
+  Keeper::Options options = KeeperOptions();
+  options.accounts.front().reread = [&generation] {
+    return Credential{std::to_string(generation), Secret(kSecretKey), ""};
+  };
+  Keeper keeper(std::move(options), keepers_clock_);
+  LoopbackKeeper loopback(
+      [&keeper](absl::string_view packet) { return keeper.Answer(packet); });
+  FetchedKeys keys(loopback.TakeLink(), {"default", "other"}, {"alpha"},
+                   clock_);
+  const auto id = [&keys](const char* account) {
+    return keys.Find(account, "alpha", "2022-01-01")->secret_id;
+  };
+  ASSERT_TRUE(keys.Refill().ok());
+  generation = 2;
+  ASSERT_TRUE(keys.Refill().ok());
+  EXPECT_EQ(id("default"), "1");
+  ASSERT_TRUE(keys.Renew().ok());
+  EXPECT_EQ(id("default"), "2");
+  EXPECT_EQ(id("other"), "id2");
+}
+
 TEST_F(FetchedKeysTest, HoldsTodaysKeyOfEveryAccountAndProduct) {
   FetchedKeys keys = MakeKeys({"default", "other"});
   ASSERT_TRUE(keys.Refill().ok());

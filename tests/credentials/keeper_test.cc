@@ -40,7 +40,7 @@ class KeeperTest : public testing::Test {
   }
 
   // The reason of a refusal, or empty if `packet` was not refused.
-  static std::string Refusal(const Keeper& keeper, absl::string_view packet) {
+  static std::string Refusal(Keeper& keeper, absl::string_view packet) {
     const std::string answer = keeper.Answer(packet);
     EXPECT_THAT(answer, Not(HasSubstr(kSecretKey)));
     const std::optional<Frame> frame = ParseFrame(answer);
@@ -104,7 +104,7 @@ TEST_F(KeeperTest, GivesNoPairWithoutASandbox) {
 TEST_F(KeeperTest, WithASandboxGivesItsPairAndStillNoOther) {
   Keeper::Options options = Options();
   options.sandbox_pair = Credential{"sandbox id", Secret("sandbox key"), ""};
-  const Keeper keeper(std::move(options), clock_);
+  Keeper keeper(std::move(options), clock_);
   const std::string answer =
       keeper.Answer(EncodeFrame(FrameKind::kPairRequest, {}));
   EXPECT_EQ(answer,
@@ -123,6 +123,60 @@ TEST_F(KeeperTest, AnythingElseIsRefused) {
         EncodeFrame(FrameKind::kRefusal, {"why"})}) {
     EXPECT_THAT(Refusal(keeper_, packet), HasSubstr("no request"));
   }
+}
+
+// A source that a test rotates and breaks.
+class KeeperRotationTest : public KeeperTest {
+ protected:
+  Keeper::Options Options() {
+    Keeper::Options options = KeeperTest::Options();
+    options.accounts.front().reread = [this] { return Found(); };
+    options.diagnose = [this](absl::string_view line) {
+      lines_.emplace_back(line);
+    };
+    return options;
+  }
+
+  absl::StatusOr<Credential> Found() const {
+    if (broken_) return absl::NotFoundError("no such folder");
+    return Credential{id_, Secret("some key"), ""};
+  }
+
+  // The id of the key that is given out now.
+  std::string Id() {
+    const std::string answer =
+        keeper_.Answer(Request("default", "alpha", "2022-01-01"));
+    const std::optional<Frame> frame = ParseFrame(answer);
+    if (!frame.has_value() || frame->kind != FrameKind::kKey) return "";
+    return std::string(frame->fields[0]);
+  }
+
+  std::string id_ = "first";
+  bool broken_ = false;
+  std::vector<std::string> lines_;
+  Keeper keeper_{Options(), clock_};
+};
+
+TEST_F(KeeperRotationTest, TheNextKeyIsOfTheNewCredential) {
+  EXPECT_EQ(Id(), "first");
+  id_ = "second";
+  EXPECT_EQ(Id(), "second");
+  EXPECT_THAT(lines_, testing::IsEmpty());
+}
+
+TEST_F(KeeperRotationTest, TheLastGoodOneStaysAndThatIsToldOnce) {
+  EXPECT_EQ(Id(), "first");
+  broken_ = true;
+  EXPECT_EQ(Id(), "first");
+  EXPECT_EQ(Id(), "first");
+  EXPECT_THAT(lines_, testing::ElementsAre(testing::AllOf(
+                          HasSubstr("default"), HasSubstr("no such folder"))));
+  broken_ = false;
+  id_ = "second";
+  EXPECT_EQ(Id(), "second");
+  broken_ = true;
+  EXPECT_EQ(Id(), "second");
+  EXPECT_EQ(lines_.size(), 2);
 }
 
 }  // namespace

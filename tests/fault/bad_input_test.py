@@ -137,8 +137,8 @@ class BadInput(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.gateway = harness.Tcgate(
-            "--sandbox", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
-            key=False)
+            "--sandbox", "--no-limits", "--listen", "127.0.0.1:0",
+            "--admin", "127.0.0.1:0", key=False)
         cls.bystander = Bystander(cls.gateway.grpc)
         cls.bystander.__enter__()
 
@@ -276,13 +276,20 @@ class BadInput(unittest.TestCase):
 
     def test_metadata_that_is_not_built_yet_is_refused(self):
         for key in ("tcgate-idempotency-key", "tcgate-cache-control",
-                    "tcgate-account", "tcgate-unheard-of"):
+                    "tcgate-unheard-of"):
             with self.subTest(key):
                 result = self.raw.call(frame(VALID.SerializeToString()),
                                        headers=[(key, "x")])
                 found = self.refused(result, Code.INVALID_ARGUMENT,
                                      "INVALID_REQUEST")
                 self.assertIn(key, found.status.message)
+
+    def test_an_account_that_the_caller_may_not_choose(self):
+        for name in ("nowhere", "default2"):
+            result = self.raw.call(frame(VALID.SerializeToString()),
+                                   headers=[("tcgate-account", name)])
+            found = self.refused(result, Code.PERMISSION_DENIED, "NOT_ALLOWED")
+            self.assertIn(name, found.status.message)
 
     def test_an_empty_list_path_that_names_no_list(self):
         result = self.raw.call(frame(VALID.SerializeToString()),

@@ -17,7 +17,7 @@ MESSAGES, STUBS = harness.stubs("tencentcloudapi.trro.v20220325.trro")
 
 class Memory(unittest.TestCase):
     def test_only_the_keeper_holds_the_secret_key(self):
-        with harness.Sandbox() as sandbox, \
+        with harness.Sandbox("--no-limits") as sandbox, \
                 harness.Tcgate(config=harness.config(sandbox.url),
                                env=sandbox.key) as gateway, \
                 grpc.insecure_channel(gateway.grpc) as channel, \

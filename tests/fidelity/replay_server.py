@@ -56,9 +56,9 @@ class ReplayServer:
                 size = int(self.headers["Content-Length"])
                 raw = self.rfile.read(size).decode()
                 outer._check(self, raw, secret_id, secret_key)
-                reply = json.dumps(outer.example["response"]).encode()
+                kind, reply = outer._reply()
                 self.send_response(200)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(reply)))
                 self.end_headers()
                 self.wfile.write(reply)
@@ -78,6 +78,15 @@ class ReplayServer:
 
     def expect(self, example):
         self.example, self.body, self.faults = example, None, []
+
+    def _reply(self):
+        """Content type and body of the documented reply."""
+        if "events" not in self.example:
+            return "application/json", json.dumps(
+                self.example["response"]).encode()
+        return "text/event-stream", "".join(
+            f"data: {json.dumps(event)}\n\n"
+            for event in self.example["events"]).encode()
 
     def _check(self, request, raw, secret_id, secret_key):
         example, headers = self.example, request.headers

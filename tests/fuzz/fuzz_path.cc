@@ -42,9 +42,15 @@ std::vector<std::string> Labels(const Catalog& catalog) {
   return labels;
 }
 
-class FuzzedCall final : public Call {
+class FuzzedCall final : public Call,
+                         public std::enable_shared_from_this<FuzzedCall> {
  public:
-  explicit FuzzedCall(Loop& loop) : loop_(loop) {}
+  FuzzedCall(Loop& loop, Gateway& gateway) : loop_(loop), gateway_(gateway) {}
+
+  void Send(std::string wire) override {
+    sent.push_back(std::move(wire));
+    gateway_.Taken(shared_from_this());
+  }
 
   void Done(Reply ended) override {
     ++done;
@@ -54,9 +60,11 @@ class FuzzedCall final : public Call {
 
   int done = 0;
   Reply reply;
+  std::vector<std::string> sent;
 
  private:
   Loop& loop_;
+  Gateway& gateway_;
 };
 
 class Path {
@@ -75,18 +83,20 @@ class Path {
     const auto byte = [&input](std::size_t at) {
       return static_cast<unsigned char>(input[at]);
     };
-    auto call = std::make_shared<FuzzedCall>(v_.loop);
+    auto call = std::make_shared<FuzzedCall>(v_.loop, gateway_);
     call->action = &catalog_->actions()[byte(0) % catalog_->actions().size()];
     call->caller.loopback = true;
     call->deadline = v_.loop.Now() + std::chrono::seconds(30);
     HttpResult answer = Answer(byte(1));
     const std::size_t length = byte(2) * std::size_t{256} + byte(3);
+    const unsigned char how = byte(1);
     input.remove_prefix(4);
     call->request = std::string(input.substr(0, length));
     answer.body = std::string(input.substr(std::min(length, input.size())));
 
     if (!ReadMetadata(head, *call)) return;
     http_.results.assign(2, answer);
+    http_.answers.assign(2, Streamed(answer, how));
     http_.requests.clear();
     gateway_.Start(call);
     v_.loop.Run();
@@ -103,6 +113,21 @@ class Path {
     // An answer is one to something that was sent.
     if (answer.fault == HttpFault::kNone) answer.sent = true;
     return answer;
+  }
+
+  // The same answer as a stream, in two parts.
+  static FakeAnswer Streamed(const HttpResult& answer, unsigned char how) {
+    FakeAnswer streamed;
+    streamed.result = answer;
+    streamed.result.body.clear();
+    streamed.result.content_type =
+        (how & 32) != 0 ? "text/event-stream" : "application/json";
+    const std::size_t cut = answer.body.size() * (how >> 6) / 4;
+    for (const std::string& part :
+         {answer.body.substr(0, cut), answer.body.substr(cut)}) {
+      if (answer.sent && !part.empty()) streamed.parts.push_back(part);
+    }
+    return streamed;
   }
 
   static bool ReadMetadata(absl::string_view head, Call& call) {
@@ -129,6 +154,9 @@ class Path {
                                    3) == std::string::npos);
       }
     }
+    for (const std::string& wire : call.sent) CheckMessage(call, wire);
+    Check(call.sent.size() == call.reply.events);
+    Check(call.sent.empty() || call.action->sse);
     const Outcome& outcome = call.reply.outcome;
     Check(!absl::StrContains(outcome.message, kSecretKey));
     if (outcome.code == absl::StatusCode::kUnavailable) {
@@ -138,16 +166,21 @@ class Path {
       Check(!outcome.message.empty() && call.reply.wire.empty());
       return;
     }
+    CheckMessage(call, call.reply.wire);
+  }
+
+  void CheckMessage(const FuzzedCall& call, const std::string& wire) {
     const std::unique_ptr<google::protobuf::Message> message(
         messages_.GetPrototype(call.action->response)->New());
-    Check(message->ParseFromString(call.reply.wire));
+    Check(message->ParseFromString(wire));
   }
 
   std::unique_ptr<const Catalog> catalog_ =
       *Catalog::Build({EmbeddedDescriptors()});
   google::protobuf::DynamicMessageFactory messages_;
   Account account_;
-  Access access_{{{true, &account_, {"*"}}}, catalog_->actions()};
+  Access access_{{{.anonymous = true, .account = &account_, .actions = {"*"}}},
+                 catalog_->actions()};
   Tables tables_;
   VirtualLoop v_;
   FakeHttpClient http_;

@@ -18,7 +18,9 @@ for target in "${targets[@]}"; do
   echo "$name: $each s"
   log=$work.log
   code=0
-  "$target" -max_total_time="$each" -timeout=10 -rss_limit_mb=1024 \
+  # libFuzzer may hang while it reports that memory ran out.
+  timeout $((each + 60)) "$target" -max_total_time="$each" -timeout=10 \
+    -rss_limit_mb=1024 -malloc_limit_mb=256 \
     -artifact_prefix="$work/" -verbosity=0 -print_final_stats=1 \
     "$work" "tests/fuzz/corpus/${name#fuzz_}" >"$log" 2>&1 || code=$?
   grep -E 'stat::number_of_executed_units|ERROR|SUMMARY|Test unit' "$log" || true

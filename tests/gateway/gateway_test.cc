@@ -59,6 +59,12 @@ class FakeUpstream final : public Upstream {
     co_return result;
   }
 
+  Task<AttemptResult> Stream(AttemptRequest request, EventSink& /*sink*/,
+                             Cancellation& cancel) override {
+    ADD_FAILURE() << "no action here streams";
+    return Attempt(request, cancel);
+  }
+
   std::vector<Seen> seen;
   std::deque<AttemptResult> answers;
   milliseconds takes{10};

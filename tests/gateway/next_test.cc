@@ -45,6 +45,12 @@ TEST_P(NextTest, NeverAThirdAttempt) {
   EXPECT_EQ(step.kind, Step::Kind::kStop);
 }
 
+TEST_P(NextTest, NothingIsRepeatedOnceTheAnswerHasBegun) {
+  AttemptState begun{1, milliseconds(5000)};
+  begun.begun = true;
+  EXPECT_EQ(Next(begun, Failure(GetParam())).kind, Step::Kind::kStop);
+}
+
 TEST_P(NextTest, TheDeadlineLeavesRoomAfterTheWait) {
   const Outcome failure = Failure(GetParam());
   EXPECT_EQ(Next({1, milliseconds(1000)}, failure).kind, Step::Kind::kStop);

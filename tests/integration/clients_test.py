@@ -5,6 +5,7 @@ program's own `call`, `list` and `check`."""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -45,7 +46,7 @@ class Clients(unittest.TestCase):
         self.assertIn(SERVICE, services)
         self.assertIn("grpc.health.v1.Health", services)
         methods = self.grpcurl(address, "list", SERVICE).split()
-        self.assertEqual(len(methods), 31)
+        self.assertEqual(len(methods), 39)
         described = self.grpcurl(address, "describe",
                                  f"{SERVICE}.GetDevices")
         self.assertIn("rpc GetDevices", described)
@@ -85,6 +86,26 @@ class Clients(unittest.TestCase):
         self.assertIn("tcgate-queue-ms", trailing)
         self.assertTrue(trailing["tc-request-id"])
 
+    def test_an_account_is_chosen_where_the_rule_names_it(self):
+        config = """
+accounts: {default: {region: ap-guangzhou}, spare: {region: ap-shanghai}}
+callers:
+  - {match: {anonymous: true}, accounts: [spare], actions: ["*"]}
+"""
+        with harness.Tcgate("--sandbox", *ANY_PORTS, config=config,
+                            key=False) as gateway:
+            for flags, account in (((), "default"),
+                                   (("--account", "spare"), "spare")):
+                done = run(harness.binary(), "call", "--explain", "--to",
+                           gateway.grpc, *flags, "trro.GetDevices",
+                           '{"PageNum":1,"PageSize":2}')
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(f"tcgate-account: {account}\n", done.stderr)
+            done = run(harness.binary(), "call", "--to", gateway.grpc,
+                       "--account", "other", "trro.GetDevices", "{}")
+            self.assertEqual(done.returncode, 17, done.stderr)
+            self.assertIn("NOT_ALLOWED", done.stderr)
+
     def test_a_write_runs_once_when_the_server_reads_it_and_closes(self):
         harness.sandbox(self.gateway, "reset", {})
         with grpc.insecure_channel(self.gateway.grpc) as channel:
@@ -121,16 +142,40 @@ class Clients(unittest.TestCase):
         self.assertIn('action="trro.GetDevices"', metrics)
 
     def test_the_access_log_is_one_line_a_call(self):
+        calls = 3
         before = len(self.gateway.log())
         with grpc.insecure_channel(self.gateway.grpc) as channel:
-            STUBS.TrroServiceStub(channel).GetLicenseStat(
-                MESSAGES.GetLicenseStatRequest(), timeout=10)
-        line = self.gateway.wait_for_log(
-            lambda l: l["action"] == "trro.GetLicenseStat")
-        self.assertEqual(line["code"], "OK")
-        self.assertEqual(line["caller"], "anonymous")
-        self.assertEqual(line["account"], "default")
-        self.assertGreater(len(self.gateway.log()), before)
+            stub = STUBS.TrroServiceStub(channel)
+            for _ in range(calls):
+                stub.GetLicenseStat(MESSAGES.GetLicenseStatRequest(),
+                                    timeout=10)
+            stub.GetLicenses(MESSAGES.GetLicensesRequest(
+                project_id="p", device_id="d", page_num=1, page_size=1),
+                timeout=10)
+        # Lines come in order: with the last call's, all are there.
+        self.gateway.wait_for_log(lambda l: l["action"] == "trro.GetLicenses")
+        lines = [l for l in self.gateway.log()[before:]
+                 if l["action"] == "trro.GetLicenseStat"]
+        self.assertEqual(len(lines), calls)
+        for line in lines:
+            self.assertEqual(line["code"], "OK")
+            self.assertEqual(line["caller"], "anonymous")
+            self.assertEqual(line["account"], "default")
+
+    def test_the_readme_lists_the_fields_of_the_access_log(self):
+        trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        with grpc.insecure_channel(self.gateway.grpc) as channel:
+            with self.assertRaises(grpc.RpcError):  # It has a reason, too.
+                STUBS.TrroServiceStub(channel).GetDevices(
+                    MESSAGES.GetDevicesRequest(), timeout=10,
+                    metadata=[("traceparent", trace)])
+        line = self.gateway.wait_for_log(lambda l: "traceparent" in l)
+        readme = (harness.ROOT / "README.md").read_text()
+        table = readme.split("| field | what it is |\n", 1)[1].split("\n\n")[0]
+        documented = []
+        for row in table.splitlines()[1:]:
+            documented += re.findall(r"`(\w+)`", row.split("|")[1])
+        self.assertEqual(documented, list(line))
 
     def test_call(self):
         done = run(harness.binary(), "call", "--to", self.gateway.grpc,
@@ -165,7 +210,7 @@ class Usage(unittest.TestCase):
         self.refused("srve", says="srve")
         self.refused("serve", "--listen", "nowhere", says="nowhere")
         self.refused("serve", "--sandbox", "--listen", "0.0.0.0:0",
-                     says="other machines")
+                     says="plaintext: true")
         self.refused("serve", "--config", "/no/such/file",
                      says="/no/such/file")
         self.refused("list", "nosuch", says="nosuch")
@@ -182,9 +227,21 @@ class Usage(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("TENCENTCLOUD_SECRET_ID", done.stderr)
 
+    def test_bash_completes_what_the_catalogue_knows(self):
+        script = """source <(tcgate completion bash)
+            COMP_WORDS=(tcgate call trro.GetDevic); COMP_CWORD=2
+            _tcgate; printf '%s\\n' "${COMPREPLY[@]}" """
+        folder = str(pathlib.Path(harness.binary()).parent)
+        done = subprocess.run(
+            ["bash", "-c", script], capture_output=True, text=True, timeout=60,
+            env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"})
+        self.assertEqual(done.stdout.split(),
+                         ["trro.GetDeviceLicense", "trro.GetDevices"])
+        self.refused("completion", "csh", says="bash, zsh and fish")
+
     def test_help(self):
         for command in ((), ("serve",), ("sandbox",), ("check",), ("list",),
-                        ("call",)):
+                        ("call",), ("completion",)):
             done = run(harness.binary(), *command, "--help")
             self.assertEqual(done.returncode, 0, command)
             self.assertGreater(len(done.stdout), 200, command)

@@ -67,7 +67,7 @@ class Load:
 
 class Drain(unittest.TestCase):
     def test_a_rolling_restart_loses_nothing(self):
-        with harness.Sandbox() as sandbox:
+        with harness.Sandbox("--no-limits") as sandbox:
             sandbox.control("faults", [{"kind": "latency", "ms": 100}])
             text = harness.config(sandbox.url)
 

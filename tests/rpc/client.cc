@@ -155,6 +155,10 @@ void OpenStream::CloseOurSide() {
   Next();
 }
 
+std::multimap<std::string, std::string> OpenStream::trailers() const {
+  return Trailers(context_);
+}
+
 grpc::Status OpenStream::Finish() {
   grpc::Status status;
   stream_->Finish(&status, this);

@@ -76,6 +76,8 @@ class OpenStream {
   std::optional<std::string> Read();
   void CloseOurSide();
   grpc::Status Finish();
+  // After `Finish`.
+  std::multimap<std::string, std::string> trailers() const;
 
  private:
   bool Next();

@@ -40,5 +40,24 @@ TEST(CallDeadlineTest, WhatHasPassedIsNoDeadline) {
   EXPECT_EQ(Deadline(WallTime::min()), std::nullopt);
 }
 
+std::optional<MonoTime> OfStream(WallTime asked) {
+  return StreamDeadline(asked, kWall, kMono);
+}
+
+TEST(StreamDeadlineTest, NoneIsNone) {
+  EXPECT_EQ(OfStream(WallTime::max()), MonoTime::max());
+  EXPECT_EQ(OfStream(WallTime::max() - milliseconds(1)), MonoTime::max());
+}
+
+TEST(StreamDeadlineTest, WhatIsAskedForIsKept) {
+  EXPECT_EQ(OfStream(kWall + milliseconds(1)), kMono + milliseconds(1));
+  EXPECT_EQ(OfStream(kWall + hours(100)), kMono + hours(100));
+}
+
+TEST(StreamDeadlineTest, WhatHasPassedIsNoDeadline) {
+  EXPECT_EQ(OfStream(kWall), std::nullopt);
+  EXPECT_EQ(OfStream(WallTime::min()), std::nullopt);
+}
+
 }  // namespace
 }  // namespace tcgate

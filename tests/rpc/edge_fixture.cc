@@ -3,8 +3,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "tests/catalog/compile.h"
 #include "tests/catalog/demo.h"
 
@@ -22,6 +24,10 @@ constexpr char kMethods[] = R"(
     // Acts.
     rpc Act(In) returns (Out) {
       option (tcgate.options.v1.action) = { effect: EFFECT_WRITE };
+    }
+    // Watches.
+    rpc Watch(In) returns (stream Out) {
+      option (tcgate.options.v1.action) = { effect: EFFECT_READ sse: true };
     })";
 
 std::vector<std::string> Labels(const Catalog& catalog) {
@@ -72,6 +78,46 @@ Task<AttemptResult> HeldUpstream::Attempt(AttemptRequest request,
   ++cancelled_;
   changed_.notify_all();
   co_return result;
+}
+
+Task<AttemptResult> HeldUpstream::Stream(AttemptRequest request,
+                                         EventSink& sink,
+                                         Cancellation& cancel) {
+  int messages = 0;
+  std::size_t bytes = 0;
+  Outcome end;
+  {
+    MutexLock lock(mu_);
+    messages = messages_;
+    bytes = message_bytes_;
+    end = stream_outcome_;
+  }
+  for (int i = 0; i < messages; ++i) {
+    std::string wire = absl::StrCat(i, " ");
+    wire.resize(std::max(wire.size(), bytes), '.');
+    Task<bool> sending = sink.Send(std::move(wire));
+    const bool taken = co_await sending;
+    if (!taken) break;
+    MutexLock lock(mu_);
+    ++taken_;
+    changed_.notify_all();
+  }
+  Task<AttemptResult> ending = Attempt(request, cancel);
+  AttemptResult result = co_await ending;
+  if (result.outcome.ok()) result.outcome = std::move(end);
+  co_return result;
+}
+
+void HeldUpstream::SetStream(int messages, std::size_t bytes, Outcome outcome) {
+  MutexLock lock(mu_);
+  messages_ = messages;
+  message_bytes_ = bytes;
+  stream_outcome_ = std::move(outcome);
+}
+
+int HeldUpstream::taken() {
+  MutexLock lock(mu_);
+  return taken_;
 }
 
 void HeldUpstream::Hold() {

@@ -46,6 +46,16 @@ class HeldUpstream final : public Upstream {
 
   Task<AttemptResult> Attempt(AttemptRequest request,
                               Cancellation& cancel) override;
+  // Sends as many of the messages "0", "1", ... as were asked for, then ends as
+  // an attempt does.
+  Task<AttemptResult> Stream(AttemptRequest request, EventSink& sink,
+                             Cancellation& cancel) override;
+
+  // From now on a stream has so many messages of so many bytes, and ends as
+  // `outcome`.
+  void SetStream(int messages, std::size_t bytes, Outcome outcome);
+  // Messages that clients have taken.
+  int taken();
 
   // From now on attempts are kept.
   void Hold();
@@ -70,6 +80,10 @@ class HeldUpstream final : public Upstream {
   bool hold_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<Seen> seen_ ABSL_GUARDED_BY(mu_);
   int cancelled_ ABSL_GUARDED_BY(mu_) = 0;
+  int messages_ ABSL_GUARDED_BY(mu_) = 0;
+  std::size_t message_bytes_ ABSL_GUARDED_BY(mu_) = 0;
+  Outcome stream_outcome_ ABSL_GUARDED_BY(mu_);
+  int taken_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
 // The real edge and gateway, on port 0, in front of a `HeldUpstream`. The
@@ -79,7 +93,9 @@ class EdgeFixture : public testing::Test {
  protected:
   static constexpr char kRead[] = "/demo.v1.DemoService/Look";
   static constexpr char kWrite[] = "/demo.v1.DemoService/Act";
+  static constexpr char kWatch[] = "/demo.v1.DemoService/Watch";
   static constexpr char kSpare[] = "/spare.v1.DemoService/Look";
+  static constexpr char kSpareWatch[] = "/spare.v1.DemoService/Watch";
 
   EdgeFixture();
   ~EdgeFixture() override;

@@ -129,8 +129,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01"),
         std::pair("tcgate-idempotency-key", "k1"),
         std::pair("tcgate-cache-control", "no-cache"),
-        std::pair("tcgate-account", "other"), std::pair("tcgate-", ""),
-        std::pair("tcgate-regions", "ap-singapore")));
+        std::pair("tcgate-account", ""), std::pair("tcgate-account", "a b"),
+        std::pair("tcgate-", ""), std::pair("tcgate-regions", "ap-singapore")));
 
 }  // namespace
 }  // namespace tcgate

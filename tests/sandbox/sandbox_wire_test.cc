@@ -129,6 +129,89 @@ TEST_F(SandboxWireTest, ALateReplyIsLate) {
   EXPECT_GE(SystemClock().MonoNow() - start, std::chrono::milliseconds(30));
 }
 
+TEST_F(SandboxWireTest, OneCallTooManyIsRefusedUntilLimitsAreOff) {
+  const auto call = [&] {
+    return RawExchange(sandbox_->address(), SignedRequest().Text());
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_THAT(call(), HasSubstr("Devices"));
+  EXPECT_THAT(call(), HasSubstr("\"Code\":\"RequestLimitExceeded\""));
+  EXPECT_EQ(Stats()["refusals"]["RequestLimitExceeded"], 1);
+  EXPECT_THAT(Control("POST", "limits", R"({"enabled":false})"),
+              StartsWith("HTTP/1.1 200 OK\r\n"));
+  for (int i = 0; i < 40; ++i) EXPECT_THAT(call(), HasSubstr("Devices"));
+  EXPECT_THAT(Control("POST", "limits", R"({"enabled":0})"),
+              StartsWith("HTTP/1.1 400 "));
+}
+
+TEST_F(SandboxWireTest, AResetBringsBackTheBeginning) {
+  SignedRequest remove;
+  remove.action = "DeleteProject";
+  remove.body = R"({"ProjectId":"f3glr49r3axn0fu2"})";
+  EXPECT_THAT(RawExchange(sandbox_->address(), remove.Text()),
+              testing::Not(HasSubstr("Error")));
+  EXPECT_THAT(RawExchange(sandbox_->address(), remove.Text()),
+              HasSubstr("The project does not exist."));
+  Control("POST", "reset", "{}");
+  EXPECT_THAT(RawExchange(sandbox_->address(), remove.Text()),
+              testing::Not(HasSubstr("Error")));
+}
+
+// A request for speech, on a connection that ends behind the reply.
+std::string SpeechRequest(const std::string& more) {
+  SignedRequest request;
+  request.action = "TextToSpeechSSE";
+  request.version = "2019-07-22";
+  request.service = "trtc";
+  request.body = absl::StrCat(R"({"SdkAppId":1400000001,"Text":")",
+                              std::string(45, 'a'), "\"", more, "}");
+  std::string text = request.Text();
+  text.insert(text.find("Content-Length"), "Connection: close\r\n");
+  return text;
+}
+
+TEST_F(SandboxWireTest, SpeechIsAStreamOfEvents) {
+  RawClient client(sandbox_->address());
+  client.Send(SpeechRequest(R"(,"Voice":{"VoiceId":"v"})"));
+  const std::string reply = client.ReadToEnd();
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\r\nContent-Type: text/event-stream\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\r\nX-TC-RequestId: "));
+  EXPECT_THAT(reply,
+              HasSubstr("\r\ndata: {\"Type\":\"chunk\",\"RequestId\":\""));
+  EXPECT_THAT(reply, HasSubstr("\"Seq\":4,\"IsEnd\":true}\n\n\r\n0\r\n\r\n"));
+  EXPECT_EQ(Stats()["actions"]["trtc.TextToSpeechSSE"]["executions"], 1);
+}
+
+TEST_F(SandboxWireTest, AnErrorComesBeforeTheStreamAsJson) {
+  const std::string reply = RawExchange(sandbox_->address(), SpeechRequest(""));
+  EXPECT_THAT(reply, HasSubstr("\r\nContent-Type: application/json\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\"Code\":\"MissingParameter\""));
+}
+
+TEST_F(SandboxWireTest, AStreamIsBrokenOnPurpose) {
+  SetFaults(R"([{"kind":"stream_error","times":1},{"kind":"reset"}])");
+  const std::string request = SpeechRequest(R"(,"Voice":{"VoiceId":"v"})");
+  RawClient ended(sandbox_->address());
+  ended.Send(request);
+  EXPECT_THAT(ended.ReadToEnd(),
+              HasSubstr("\"Error\":{\"Code\":\"InternalError\""));
+  EXPECT_EQ(ended.end(), RawClient::End::kClosed);
+  RawClient reset(sandbox_->address());
+  reset.Send(request);
+  reset.ReadToEnd();
+  EXPECT_EQ(reset.end(), RawClient::End::kReset);
+}
+
+TEST_F(SandboxWireTest, ThePageSaysWhatThereIs) {
+  const std::string page = Control("GET", "");
+  EXPECT_THAT(page, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(page, HasSubstr("\r\nContent-Type: text/plain\r\n"));
+  for (const char* what : {"/_sandbox/stats", "/_sandbox/faults",
+                           "/_sandbox/limits", "/_sandbox/reset"}) {
+    EXPECT_THAT(page, HasSubstr(what));
+  }
+}
+
 TEST_F(SandboxWireTest, ControlSaysWhatIsWrong) {
   const std::string reply = Control("POST", "faults", R"([{"kind":"\u00ff"}])");
   EXPECT_THAT(reply, StartsWith("HTTP/1.1 400 Bad Request\r\n"));

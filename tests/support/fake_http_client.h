@@ -2,16 +2,67 @@
 #define TCGATE_TESTS_SUPPORT_FAKE_HTTP_CLIENT_H_
 
 #include <deque>
+#include <map>
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "service/http/cancellation.h"
 #include "service/http/http.h"
+#include "service/http/loop.h"
 
 namespace tcgate {
 
-// Answers at once with `results`, in that order, and remembers what it was
-// sent. With nothing left to answer it refuses the connection.
+// An answer that comes in `parts` and then ends as `result` says.
+struct FakeAnswer {
+  HttpResult result;
+  std::deque<std::string> parts;
+  std::map<std::string, std::string> headers;
+  bool stalls = false;  // After the parts nothing comes, not even an end.
+};
+
+// Gives the parts of an answer at once. What stalls needs a loop.
+class FakeHttpStream final : public HttpStream {
+ public:
+  FakeHttpStream(FakeAnswer answer, Loop* loop, Cancellation& cancel, int& open)
+      : answer_(std::move(answer)), loop_(loop), cancel_(cancel), open_(open) {
+    ++open_;
+  }
+  ~FakeHttpStream() override { --open_; }
+
+  Task<std::string> Read(MonoTime until) override {
+    std::string part;
+    if (!answer_.parts.empty()) {
+      part = std::move(answer_.parts.front());
+      answer_.parts.pop_front();
+    } else if (answer_.stalls) {
+      Sleep sleep = loop_->SleepUntil(until, cancel_);
+      const bool slept = co_await sleep;
+      answer_.stalls = false;
+      answer_.result.fault =
+          slept ? HttpFault::kTimeout : HttpFault::kCancelled;
+    }
+    co_return part;
+  }
+
+  const HttpResult& result() const override { return answer_.result; }
+
+  std::string Header(const char* name) const override {
+    const auto found = answer_.headers.find(name);
+    return found == answer_.headers.end() ? "" : found->second;
+  }
+
+ private:
+  FakeAnswer answer_;
+  Loop* loop_;
+  Cancellation& cancel_;
+  int& open_;
+};
+
+// Answers at once with `results`, streams with `answers`, in that order, and
+// remembers what it was sent. With nothing left to answer it refuses the
+// connection.
 class FakeHttpClient final : public HttpClient {
  public:
   Task<HttpResult> Send(HttpRequest request,
@@ -26,8 +77,24 @@ class FakeHttpClient final : public HttpClient {
     co_return result;
   }
 
+  std::unique_ptr<HttpStream> Open(HttpRequest request,
+                                   Cancellation& cancel) override {
+    requests.push_back(std::move(request));
+    FakeAnswer answer;
+    answer.result.fault = HttpFault::kConnect;
+    if (!answers.empty()) {
+      answer = std::move(answers.front());
+      answers.pop_front();
+    }
+    return std::make_unique<FakeHttpStream>(std::move(answer), loop, cancel,
+                                            open_streams);
+  }
+
   std::deque<HttpResult> results;
+  std::deque<FakeAnswer> answers;
   std::vector<HttpRequest> requests;
+  Loop* loop = nullptr;  // For answers that stall.
+  int open_streams = 0;
 };
 
 }  // namespace tcgate

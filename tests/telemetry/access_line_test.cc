@@ -64,6 +64,14 @@ TEST(AccessLine, LeavesOutWhatIsEmpty) {
             R"("reply_bytes":0})");
 }
 
+TEST(AccessLine, AStreamSaysHowManyEventsItHad) {
+  AccessEntry entry;
+  entry.reply_bytes = 12;
+  entry.events = 0;
+  EXPECT_NE(Line(entry).find(R"("reply_bytes":12,"events":0})"),
+            std::string::npos);
+}
+
 TEST(AccessLine, TimesKeepTheirZeros) {
   AccessEntry entry;
   const auto ts = [&entry](WallTime start) {

@@ -25,16 +25,25 @@ def binary():
     return os.environ["TCGATE_BIN"]
 
 
+def wait_until(true, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
 class Tcgate:
     """A running `tcgate serve`. Use it in a `with` statement.
 
     config: text of a configuration file, or None.
     args: further arguments.
+    command: the program and its first arguments, where it is started by others.
     """
 
-    def __init__(self, *args, config=None, env=None, key=True):
+    def __init__(self, *args, config=None, env=None, key=True, command=None,
+                 preexec=None):
         self.folder = tempfile.TemporaryDirectory()
-        command = [binary(), "serve"]
+        command = list(command or [binary(), "serve"])
         if config is not None:
             path = pathlib.Path(self.folder.name, "tcgate.yaml")
             path.write_text(config)
@@ -49,7 +58,7 @@ class Tcgate:
         self._errors = open(pathlib.Path(self.folder.name, "stderr"), "w+")
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=self._errors, text=True,
-            env=environment)
+            env=environment, preexec_fn=preexec)
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -122,6 +131,11 @@ class Tcgate:
     def memory_mb(self):
         status = pathlib.Path(f"/proc/{self.gateway_pid()}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+    def cpu_seconds(self):
+        stat = pathlib.Path(f"/proc/{self.gateway_pid()}/stat").read_text()
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def stop(self, seconds=60):
         """SIGTERM; returns the exit code."""
@@ -224,7 +238,8 @@ def stubs(name):
 
 
 def sandbox(gateway, what, body=None):
-    """Asks the sandbox's control: `faults` with a list, `stats`, `reset`."""
+    """Asks the sandbox's control: `faults` with a list, `stats`, `reset`,
+    `limits` with {"enabled": ...}."""
     import ssl
     context = ssl._create_unverified_context()  # Its CA is made at start.
     url = f"https://{gateway.sandbox}/_sandbox/{what}"
@@ -236,26 +251,41 @@ def sandbox(gateway, what, body=None):
 
 
 class Sandbox:
-    """A running `tcgate sandbox` over plain HTTP."""
+    """A running `tcgate sandbox`, over plain HTTP unless `tls`; `ca_file` is
+    then the authority to trust.
 
-    def __init__(self):
+    args: further arguments, such as --no-limits for a load.
+    """
+
+    def __init__(self, *args, tls=False):
         self.key = {"TENCENTCLOUD_SECRET_ID": SECRET_ID,
                     "TENCENTCLOUD_SECRET_KEY": SECRET_KEY}
+        self._folder = tempfile.TemporaryDirectory()
+        self.ca_file = os.path.join(self._folder.name, "ca.pem") if tls else ""
+        more = ["--tls", "--ca-out", self.ca_file] if tls else []
         self.process = subprocess.Popen(
             [binary(), "sandbox", "--listen", "127.0.0.1:0",
-             "--secret-id", SECRET_ID, "--secret-key", SECRET_KEY],
+             "--secret-id", SECRET_ID, "--secret-key", SECRET_KEY, *more, *args],
             stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             match = re.match(r"tcgate: sandbox listening on (\S+)", line)
             if match:
-                self.url = f"http://{match[1]}"
+                self.address = match[1]
+                self.url = f"{'https' if tls else 'http'}://{self.address}"
                 break
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        self._reader = threading.Thread(target=self.process.stdout.read,
+                                        daemon=True)
+        self._reader.start()
 
     def control(self, what, body=None):
+        import ssl
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(
-                f"{self.url}/_sandbox/{what}", data=data), timeout=10) as reply:
+        request = urllib.request.Request(
+            f"{self.url}/_sandbox/{what}", data=data)
+        context = (ssl.create_default_context(cafile=self.ca_file)
+                   if self.ca_file else None)
+        with urllib.request.urlopen(request, timeout=10,
+                                    context=context) as reply:
             return json.loads(reply.read() or b"null")
 
     def __enter__(self):
@@ -264,3 +294,6 @@ class Sandbox:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(20)
+        self._reader.join(10)
+        self.process.stdout.close()
+        self._folder.cleanup()
