@@ -40,13 +40,13 @@ struct CallerRule {
   bool remote = false;     // and, with `anonymous`, from anywhere else.
   // Matches this `Caller::id`, or all that begin with what stands before the
   // star if it ends in `/*`. Empty: none.
-  std::string id = "";
+  std::string id;
   const Account* account = nullptr;
   // Further accounts that the caller may choose by their names.
-  std::vector<const Account*> choices = {};
+  std::vector<const Account*> choices;
   // Globs over labels, `product.*`, `product.Describe*`; see glob.h. None
   // allows nothing.
-  std::vector<std::string> actions = {};
+  std::vector<std::string> actions;
   bool read_only = false;  // Allows of these only what changes nothing.
   int weight = 1;          // As `Grant::weight`.
 };

@@ -12,14 +12,13 @@ namespace tcgate {
 namespace pb = ::tcgate::config::v1;
 
 std::string IdleKeys(const pb::Config& config) {
-  std::vector<std::string> keys;
-  std::set<std::string> shared;  // A map of protobuf has no order.
+  std::set<std::string> shares;  // A map of protobuf has no order.
   for (const auto& [name, account] : config.accounts()) {
-    if (account.share() != 1) shared.insert(name);
+    if (account.share() != 1) {
+      shares.insert(absl::StrCat("accounts.", name, ".share"));
+    }
   }
-  for (const std::string& name : shared) {
-    keys.push_back(absl::StrCat("accounts.", name, ".share"));
-  }
+  std::vector<std::string> keys(shares.begin(), shares.end());
   for (int i = 0; i < config.callers_size(); ++i) {
     if (config.callers(i).weight() != 1) {
       keys.push_back(absl::StrCat("callers[", i, "].weight"));

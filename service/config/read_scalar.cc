@@ -4,6 +4,7 @@
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/message.h>
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -121,7 +122,7 @@ std::string ReadDouble(absl::string_view text, const FieldDescriptor& field,
   // The schema's own texts: they are numbers.
   (void)absl::SimpleAtod(key.min(), &least);
   (void)absl::SimpleAtod(key.max(), &most);
-  if (!(value >= least && value <= most)) {  // Nor is what is no number.
+  if (std::isnan(value) || value < least || value > most) {
     return Not(text, absl::StrCat("between ", key.min(), " and ", key.max()));
   }
   message.GetReflection()->SetDouble(&message, &field, value);

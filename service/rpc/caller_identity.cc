@@ -25,7 +25,7 @@ Caller Unidentified(const char* fault) {
   return caller;
 }
 
-absl::string_view View(grpc::string_ref text) {
+absl::string_view View(const grpc::string_ref& text) {
   return {text.data(), text.size()};
 }
 

@@ -23,13 +23,13 @@ struct ListenOptions {
   // `IP:PORT` or `unix:/path`; port 0 takes a free one.
   std::string address;
   // Absent: plain text. None for a Unix socket.
-  std::optional<TlsFiles> tls = {};
+  std::optional<TlsFiles> tls;
   // Leave for plain text on an address that other machines reach.
   bool plaintext = false;
 };
 
 struct EdgeOptions {
-  std::vector<ListenOptions> listen = {{"127.0.0.1:50051"}};
+  std::vector<ListenOptions> listen = {{"127.0.0.1:50051", {}}};
   // Callers, by `Caller::id`, whose `x-forwarded-client-cert` says who calls.
   std::vector<std::string> proxies;
   // Codes of the products whose methods are registered. Each method costs every

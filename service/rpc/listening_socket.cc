@@ -37,7 +37,8 @@ bool IsLeftOver(const SocketAddress& address) {
   }
   const UniqueFd probe(
       socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  return connect(probe.get(), address.get(), address.length) != 0 &&
+  return probe.get() >= 0 &&
+         connect(probe.get(), address.get(), address.length) != 0 &&
          errno == ECONNREFUSED;
 }
 

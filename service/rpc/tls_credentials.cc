@@ -17,8 +17,8 @@ grpc_ssl_certificate_config_reload_status Fetch(
   // gRPC takes texts that end with a NUL, and copies them.
   std::string key(set->key.Reveal());
   const grpc_ssl_pem_key_cert_pair pair{key.c_str(), set->chain.c_str()};
-  // Without roots gRPC 1.51 aborts. Where clients are not asked for certificates
-  // nothing is held against them, and any will do.
+  // Without roots gRPC 1.51 aborts. Where clients are not asked for
+  // certificates nothing is held against them, and any will do.
   const std::string& roots =
       set->client_ca.empty() ? set->chain : set->client_ca;
   *config = grpc_ssl_server_certificate_config_create(roots.c_str(), &pair, 1);

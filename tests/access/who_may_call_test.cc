@@ -7,6 +7,7 @@
 #include <map>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "service/access/access.h"
@@ -50,36 +51,35 @@ class WhoMayCall : public testing::TestWithParam<Row> {
 
   // In the order of the file.
   std::vector<CallerRule> Policy() {
-    CallerRule here{
-        .anonymous = true, .account = &accounts_["dev"], .actions = {"door.*"}};
-    CallerRule web{.id = "spiffe://a.org/ns/web/sa/front",
-                   .account = &accounts_["prod"],
-                   .actions = {"door.List*", "gate.Open"}};
-    CallerRule audit{.id = "spiffe://a.org/ns/audit",
-                     .account = &accounts_["prod"],
-                     .actions = {"*"},
-                     .read_only = true};
-    CallerRule batch{.id = "spiffe://a.org/ns/batch/*",
-                     .account = &accounts_["batch"],
-                     .actions = {"gate.*"}};
+    CallerRule here = Rule("", "dev", {"door.*"});
+    here.anonymous = true;
+    const CallerRule web = Rule("spiffe://a.org/ns/web/sa/front", "prod",
+                                {"door.List*", "gate.Open"});
+    CallerRule audit = Rule("spiffe://a.org/ns/audit", "prod", {"*"});
+    audit.read_only = true;
+    const CallerRule batch =
+        Rule("spiffe://a.org/ns/batch/*", "batch", {"gate.*"});
     // Too late: the rule above fits it first.
-    CallerRule late{.id = "spiffe://a.org/ns/batch/sa/late",
-                    .account = &accounts_["prod"],
-                    .actions = {"*"}};
-    CallerRule socket{.id = "unix:/run/a.sock",
-                      .account = &accounts_["prod"],
-                      .actions = {"door.Set", "*.Look"}};
-    CallerRule anywhere{.anonymous = true,
-                        .remote = true,
-                        .account = &accounts_["guest"],
-                        .actions = {"door.List"}};
-    CallerRule domain{.id = "spiffe://a.org/*",
-                      .account = &accounts_["guest"],
-                      .actions = {"door.*"},
-                      .read_only = true};
-    CallerRule nothing{.id = "spiffe://b.org/idle",
-                       .account = &accounts_["guest"]};
+    const CallerRule late =
+        Rule("spiffe://a.org/ns/batch/sa/late", "prod", {"*"});
+    const CallerRule socket =
+        Rule("unix:/run/a.sock", "prod", {"door.Set", "*.Look"});
+    CallerRule anywhere = Rule("", "guest", {"door.List"});
+    anywhere.anonymous = true;
+    anywhere.remote = true;
+    CallerRule domain = Rule("spiffe://a.org/*", "guest", {"door.*"});
+    domain.read_only = true;
+    const CallerRule nothing = Rule("spiffe://b.org/idle", "guest", {});
     return {here, web, audit, batch, late, socket, anywhere, domain, nothing};
+  }
+
+  CallerRule Rule(const char* id, const char* account,
+                  std::vector<std::string> actions) {
+    CallerRule rule;
+    rule.id = id;
+    rule.account = &accounts_[account];
+    rule.actions = std::move(actions);
+    return rule;
   }
 
   static Caller CallerOf(const std::string& id) {

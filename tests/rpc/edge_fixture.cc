@@ -186,7 +186,7 @@ EdgeFixture::~EdgeFixture() {
 
 EdgeOptions EdgeFixture::Defaults() {
   EdgeOptions options;
-  options.listen = {{"127.0.0.1:0"}};
+  options.listen = {{"127.0.0.1:0", {}}};
   options.products = {"demo"};
   return options;
 }

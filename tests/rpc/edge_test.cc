@@ -275,10 +275,10 @@ TEST(EdgeStartTest, AMistakeInTheOptionsIsNamed) {
   Metrics metrics({});
   AccessLog log(2, AccessLog::Level::kErrors);
   EdgeOptions options;
-  options.listen = {{"0.0.0.0:0"}};
+  options.listen = {{"0.0.0.0:0", {}}};
   const auto open = Edge::Start(options, **catalog, gateway, metrics, log);
   EXPECT_THAT(std::string(open.status().message()), HasSubstr("0.0.0.0:0"));
-  options.listen = {{"127.0.0.1:0"}};
+  options.listen = {{"127.0.0.1:0", {}}};
   options.products = {"nothing"};
   const auto unknown = Edge::Start(options, **catalog, gateway, metrics, log);
   EXPECT_THAT(std::string(unknown.status().message()), HasSubstr("nothing"));

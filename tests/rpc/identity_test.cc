@@ -59,7 +59,7 @@ class IdentityTest : public EdgeFixture {
   }
   void ServeUnix(const std::vector<std::string>& proxies = {}) {
     EdgeOptions options = Defaults();
-    options.listen = {{"unix:" + Path("a.sock")}};
+    options.listen = {{"unix:" + Path("a.sock"), {}}};
     options.proxies = proxies;
     Restart(std::move(options));
   }
