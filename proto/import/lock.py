@@ -71,9 +71,10 @@ def _descriptors(path, include, protoc):
         try:
             run = subprocess.run(command, capture_output=True, text=True,
                                  check=False)
-        except FileNotFoundError as fault:
-            raise Fault(f"{protoc}: not found; it reads the committed .proto. "
-                        "Install protobuf-compiler or pass --protoc") from fault
+        except OSError as fault:
+            raise Fault(f"{protoc}: {fault.strerror}; it reads the committed "
+                        ".proto. Install protobuf-compiler or pass --protoc"
+                        ) from fault
         if run.returncode != 0:
             raise Fault(f"{path}: does not compile, so it cannot be the lock. "
                         f"Put it right or take the last commit's:\n"

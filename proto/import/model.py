@@ -119,9 +119,9 @@ def read(tccli, folder):
             for name, declared in api["actions"].items()}
         model = Model(folder, metadata["serviceShortName"],
                       metadata["apiVersion"], actions, objects)
-    except (KeyError, TypeError) as fault:
-        raise Fault(f"{where}: not a model: {fault!r} is missing or is not "
-                    "what it should be") from fault
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise Fault(f"{where}: not a model: {fault!r}: a key is missing or "
+                    "holds the wrong type") from fault
     check(model, where)
     return model
 

@@ -9,15 +9,34 @@ import secret
 from fault import Fault
 from model import Action, member_of
 
-_KEYS = {
-    "": {"title", "doc", "mainland_host", "international_host", "actions",
-         "objects", "add"},
-    "actions": {"doc", "effect", "limit", "cache_ttl_s", "reads", "writes",
-                "regions", "host", "page", "codes"},
-    "objects": {"doc", "members"},
-    "members": {"doc", "sensitive", "required", "format"},
-    "add": {"actions", "objects"},
+# What may stand where, and of which type.
+_TEXT = (str, list)
+_SHAPES = {
+    "top": {"title": str, "doc": list, "mainland_host": str,
+            "international_host": str, "actions": dict, "objects": dict,
+            "add": dict},
+    "action": {"doc": list, "effect": str, "limit": dict, "cache_ttl_s": int,
+               "reads": list, "writes": list, "regions": list, "host": str,
+               "page": dict, "codes": list},
+    "limit": {"calls": int, "per_s": int},
+    "page": {"style": str, "position": str, "size": str, "next": str,
+             "total": str, "items": str, "first": int},
+    "object": {"doc": _TEXT, "members": dict},
+    "member": {"doc": _TEXT, "sensitive": bool, "required": bool,
+               "format": str},
+    "add": {"actions": dict, "objects": dict},
+    "added action": {"input": str, "output": str},
+    "added object": {"members": list},
+    "added member": {"name": str, "type": str, "member": str, "number": int,
+                     "required": bool},
 }
+# What must be there, and words out of a fixed set.
+_NEEDED = {"limit": ["calls"], "page": ["style", "position", "size", "items"],
+           "added action": ["input", "output"], "added object": ["members"],
+           "added member": ["name", "type", "member"]}
+_WORDS = {"effect": ["READ", "IDEMPOTENT", "WRITE"],
+          "style": ["OFFSET", "NUMBER", "CURSOR"],
+          "format": ["FORMAT_DATETIME", "FORMAT_DATETIME_ISO", "FORMAT_DATE"]}
 
 
 class Overlay:
@@ -46,12 +65,46 @@ class Overlay:
         return {"doc": said} if isinstance(said, str) else said
 
 
-def _unknown(path, where, keys, kind):
-    for key in keys:
-        if key not in _KEYS[kind]:
-            allowed = ", ".join(sorted(_KEYS[kind]))
+def _check(path, where, value, kind):
+    """Fails unless `value` is an object of the kind's keys and types."""
+    if not isinstance(value, dict):
+        raise Fault(f"{path}: {where}: must be an object")
+    shape = _SHAPES[kind]
+    for key, inner in value.items():
+        if key not in shape:
             raise Fault(f"{path}: {where}: unknown key `{key}`; there are "
-                        f"{allowed}")
+                        + ", ".join(sorted(shape)))
+        if not isinstance(inner, shape[key]) or (
+                shape[key] is int and isinstance(inner, bool)):
+            raise Fault(f"{path}: {where}.{key}: has the wrong type")
+        if key in _WORDS and inner not in _WORDS[key]:
+            raise Fault(f"{path}: {where}.{key}: `{inner}`; write one of "
+                        + ", ".join(_WORDS[key]))
+    for key in _NEEDED.get(kind, []):
+        if key not in value:
+            raise Fault(f"{path}: {where}: needs `{key}`")
+
+
+def _check_all(path, content):
+    _check(path, "top", content, "top")
+    for name, said in content.get("actions", {}).items():
+        _check(path, f"actions.{name}", said, "action")
+        for key in ("limit", "page"):
+            if key in said:
+                _check(path, f"actions.{name}.{key}", said[key], key)
+    for name, said in content.get("objects", {}).items():
+        _check(path, f"objects.{name}", said, "object")
+        for member, about in said.get("members", {}).items():
+            if not isinstance(about, str):
+                _check(path, f"objects.{name}.{member}", about, "member")
+    added = content.get("add", {})
+    _check(path, "add", added, "add")
+    for name, declared in added.get("actions", {}).items():
+        _check(path, f"add.actions.{name}", declared, "added action")
+    for name, declared in added.get("objects", {}).items():
+        _check(path, f"add.objects.{name}", declared, "added object")
+        for entry in declared["members"]:
+            _check(path, f"add.objects.{name}", entry, "added member")
 
 
 def _distinct(pairs):
@@ -69,21 +122,9 @@ def read(path):
     try:
         with open(path, encoding="utf-8") as file:
             content = json.load(file, object_pairs_hook=_distinct)
-    except ValueError as fault:
+    except (ValueError, OSError) as fault:
         raise Fault(f"{path}: not JSON: {fault}") from fault
-    _unknown(path, "top", content, "")
-    _unknown(path, "add", content.get("add", {}), "add")
-    for name, said in content.get("actions", {}).items():
-        _unknown(path, f"actions.{name}", said, "actions")
-        effect = said.get("effect", "READ")
-        if effect not in ("READ", "IDEMPOTENT", "WRITE"):
-            raise Fault(f"{path}: actions.{name}: effect `{effect}`; write "
-                        "READ, IDEMPOTENT or WRITE")
-    for name, said in content.get("objects", {}).items():
-        _unknown(path, f"objects.{name}", said, "objects")
-        for member, about in said.get("members", {}).items():
-            if not isinstance(about, str):
-                _unknown(path, f"objects.{name}.{member}", about, "members")
+    _check_all(path, content)
     return Overlay(path, content)
 
 

@@ -74,6 +74,17 @@ def run(folder, tccli, out=_ROOT, overlays=_OVERLAYS, protoc="protoc"):
     return path, before, emit.proto(built), built.undocumented
 
 
+def _write(path, text):
+    """Whole or not at all: the file is the only lock."""
+    fresh = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    except OSError as fault:
+        raise Fault(f"{path}: cannot be written: {fault.strerror}") from fault
+
+
 def main(arguments):
     args = _arguments(arguments)
     differs = False
@@ -92,8 +103,7 @@ def main(arguments):
                     str(path), "what the model makes of it"))
             differs = differs or bool(missing)
         elif before != after:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(after, encoding="utf-8")
+            _write(path, after)
             print(f"{folder}: wrote {path}")
         else:
             print(f"{folder}: unchanged")

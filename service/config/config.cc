@@ -11,19 +11,23 @@ namespace tcgate {
 
 namespace pb = ::tcgate::config::v1;
 
-absl::StatusOr<ConfigPtr> LoadConfig(const std::string& path) {
+absl::StatusOr<ConfigPtr> LoadConfig(const std::string& path, Places* places) {
   const absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) return text.status();
-  return ParseConfig(*text, path);
+  return ParseConfig(*text, path, places);
 }
 
 absl::StatusOr<ConfigPtr> ParseConfig(absl::string_view text,
-                                      absl::string_view name) {
+                                      absl::string_view name, Places* places) {
   Faults faults((std::string(name)));
+  Places unasked;
   auto config = std::make_unique<pb::Config>();
   try {
     const YAML::Node document = LoadYaml(std::string(text), faults);
-    if (faults.empty()) ReadMessage(document, {"", 1}, *config, faults);
+    if (faults.empty()) {
+      ReadMessage(document, {"", 1}, *config, faults,
+                  places != nullptr ? *places : unasked);
+    }
   } catch (const YAML::Exception& error) {
     faults.Add(error.mark.line + 1, "", error.msg);
   }

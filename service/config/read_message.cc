@@ -47,7 +47,7 @@ std::vector<absl::string_view> KeysOf(const Descriptor& type) {
 // Reads one file. Recursion is as deep as the schema, whatever the file holds.
 class Reader {
  public:
-  explicit Reader(Faults& faults) : faults_(faults) {}
+  Reader(Faults& faults, Places& places) : faults_(faults), places_(places) {}
 
   void Read(const YAML::Node& node, const Place& place, Message& message) {
     if (!IsMapping(node, place)) return;
@@ -94,6 +94,7 @@ class Reader {
         Fail(at, "stands twice");
         continue;
       }
+      places_.Add(at.path, at.line);
       read(name, at, entry.second);
     }
   }
@@ -133,6 +134,7 @@ class Reader {
     for (std::size_t i = 0; i < node.size(); ++i) {
       const Place at{absl::StrCat(place.path, "[", i, "]"),
                      node[i].Mark().line + 1};
+      places_.Add(at.path, at.line);
       ReadValue(node[i], at, field, KeyOf(field), message);
     }
   }
@@ -203,13 +205,15 @@ class Reader {
   }
 
   Faults& faults_;
+  Places& places_;
 };
 
 }  // namespace
 
 void ReadMessage(const YAML::Node& node, const Place& place,
-                 google::protobuf::Message& message, Faults& faults) {
-  Reader(faults).Read(node, place, message);
+                 google::protobuf::Message& message, Faults& faults,
+                 Places& places) {
+  Reader(faults, places).Read(node, place, message);
 }
 
 }  // namespace tcgate

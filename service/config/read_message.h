@@ -4,6 +4,7 @@
 #include <string>
 
 #include "service/config/faults.h"
+#include "service/config/places.h"
 
 namespace google::protobuf {
 class Message;
@@ -22,10 +23,11 @@ struct Place {
 
 // Reads a YAML mapping into a message of the configuration, by reflection:
 // nothing here knows a key. Fills in the defaults. Each fault is added to
-// `faults`, and reading goes on. Throws YAML::Exception only where the
-// parser of YAML does.
+// `faults`, and reading goes on; what stands where is added to `places`. Throws
+// YAML::Exception only where the parser of YAML does.
 void ReadMessage(const YAML::Node& node, const Place& place,
-                 google::protobuf::Message& message, Faults& faults);
+                 google::protobuf::Message& message, Faults& faults,
+                 Places& places);
 
 }  // namespace tcgate
 

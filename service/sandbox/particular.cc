@@ -31,8 +31,11 @@ RowsFunction FindRows(const std::string& name) {
 
 RecordFunction FindView(const std::string& name) {
   static const std::map<std::string, RecordFunction> table = {
-      {"device", CompleteDevice},   {"forget_device", ForgetDevice},
-      {"license", CompleteLicense}, {"licensed_device", CompleteLicensedDevice},
+      {"annotation_job", CompleteAnnotationJob},
+      {"device", CompleteDevice},
+      {"forget_device", ForgetDevice},
+      {"license", CompleteLicense},
+      {"licensed_device", CompleteLicensedDevice},
       {"session", CompleteSession},
   };
   return Look(table, name);

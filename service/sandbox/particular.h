@@ -13,6 +13,9 @@ void CompleteDevice(const Call& call, nlohmann::json& device);
 // Unbinds its licences, ends its session, takes it out of policies.
 void ForgetDevice(const Call& call, nlohmann::json& device);
 
+// annotation.cc. Counts the tasks of a job, by state.
+void CompleteAnnotationJob(const Call& call, nlohmann::json& job);
+
 // licenses.cc
 void CompleteLicense(const Call& call, nlohmann::json& license);
 void CompleteLicensedDevice(const Call& call, nlohmann::json& device);

@@ -21,8 +21,8 @@ absl::string_view Between(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-VendorError WrongValue(absl::string_view name) {
-  return {"InvalidParameterValue",
+VendorError WrongValue(const json& plan, const std::string& name) {
+  return {Member(plan, "wrong").value(name, "InvalidParameterValue"),
           absl::StrCat("The value of parameter `", name, "` is not valid.")};
 }
 
@@ -79,7 +79,7 @@ std::optional<VendorError> CheckValues(const json& plan,
     for (const auto& [name, bound] : Member(plan, rule).items()) {
       const json* value = Given(parameters, name);
       if (value != nullptr && !Fits(rule, bound, *value)) {
-        return WrongValue(name);
+        return WrongValue(plan, name);
       }
     }
   }

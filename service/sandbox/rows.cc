@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "google/protobuf/descriptor.h"
+#include "service/sandbox/template.h"
 
 namespace tcgate {
 namespace {
@@ -113,7 +114,6 @@ json LookUp(const Call& call) {
   return members;
 }
 
-// A view may make a member, so what is looked up before must be of the key.
 void KeepOnly(const json& names, json& members) {
   json kept = json::object();
   for (const auto& [name, value] : members.items()) {
@@ -124,20 +124,33 @@ void KeepOnly(const json& names, json& members) {
 
 }  // namespace
 
+void Complete(const Call& call, const std::string& kind_name, json& record) {
+  const json& kind = call.plans.kinds().at(kind_name);
+  const std::string view = call.plan.value("view", kind.value("view", ""));
+  if (const RecordFunction complete = FindView(view)) complete(call, record);
+  const json& later = Member(kind, "later");
+  if (later.empty()) return;
+  const std::int64_t time = record.at("CreatedAt").get<std::int64_t>() +
+                            later.at("seconds").get<std::int64_t>();
+  if (call.now < time) return;
+  std::uint64_t unused = 0;
+  for (const auto& [name, value] : later.at("members").items()) {
+    record[name] = Expand(value, record, time, unused);
+  }
+}
+
 std::vector<json> RowsOf(const Call& call) {
   const std::string source = call.plan.at("rows");
   std::vector<json> rows;
   if (const RowsFunction made = FindRows(source)) {
     rows = made(call);
   } else {
-    const json& kind = call.plans.kinds().at(source);
-    const std::string view = call.plan.value("view", kind.value("view", ""));
-    const RecordFunction complete = FindView(view);
     json members = LookUp(call);
-    if (complete != nullptr) KeepOnly(kind.at("key"), members);
+    // What is completed can differ, so what is looked up must be of the key.
+    KeepOnly(call.plans.kinds().at(source).at("key"), members);
     for (const json* record : call.records.Select(source, members)) {
       rows.push_back(*record);
-      if (complete != nullptr) complete(call, rows.back());
+      Complete(call, source, rows.back());
     }
   }
   rows.erase(

@@ -2,6 +2,7 @@
 #define TCGATE_SERVICE_SANDBOX_ROWS_H_
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "service/sandbox/call.h"
@@ -13,6 +14,11 @@ struct Span {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
+
+// Completes a copy of a record of `kind` by the plan's or the kind's view, and
+// with what it has become with time.
+void Complete(const Call& call, const std::string& kind,
+              nlohmann::json& record);
 
 // Returns the records, or made rows, that the plan answers with: those which
 // its filters leave.

@@ -150,7 +150,9 @@ void Sessions::Keep(Records& records, json session) {
 
 void CompleteSession(const Call& call, json& session) {
   const std::int64_t end = session.at("EndTime");
-  session["EndTime"] = std::min(end, call.now);
+  // A clock may go back.
+  session["EndTime"] = std::max(session.at("StartTime").get<std::int64_t>(),
+                                std::min(end, call.now));
   session["LatestUpdateTime"] = session["EndTime"];
 }
 

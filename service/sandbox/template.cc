@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "service/base/random.h"
+#include "service/sandbox/records.h"
 #include "service/sandbox/reply.h"
 
 namespace tcgate {
@@ -42,7 +43,8 @@ json Resolve(absl::string_view name, const json& record, std::int64_t now,
       (rest.empty() || absl::SimpleAtoi(rest, &offset))) {
     return now + offset;
   }
-  return record.at(std::string(name));
+  const json* member = Given(record, std::string(name));
+  return member == nullptr ? json(absl::StrCat("{", name, "}")) : *member;
 }
 
 }  // namespace

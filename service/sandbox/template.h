@@ -13,7 +13,7 @@ namespace tcgate {
 //   {count}          a number never given before, from 100001
 //   {now} {now_ms}   Unix time; `{now-3600}` is an hour ago
 //   {iso} {date}     2025-07-22T09:00:00+08:00, 2025-07-22 09:00:00 (UTC+8)
-//   {Member}         the member of `record`, which must have it
+//   {Member}         the member of `record`; stays as it is if there is none
 //
 // A text that is `{count}` or a Unix time as a whole becomes a number.
 nlohmann::json Expand(const nlohmann::json& value, const nlohmann::json& record,

@@ -105,14 +105,16 @@ HttpServer::Reply Vendor::Answer(const HttpServer::Request& request) {
   };
   if (asked(Kind::kStatus)) return FrontEndPage(fault->status);
   if (asked(Kind::kNotJson)) return FrontEndPage(200);
-  WallTime now = clock_.WallNow();
+  const WallTime real_now = clock_.WallNow();
+  WallTime now = real_now;
   if (asked(Kind::kClockSkew)) now += fault->ms;
 
   if (!error.has_value()) error = Judge(request, fault, now, judged);
   ReplyJson content;
   if (!error.has_value()) {
-    error = WorldOf(*judged.signer, now)
-                .Run(*judged.action, judged.parameters, now, content);
+    // By the real time: what is made while a clock is skewed outlives that.
+    error = WorldOf(*judged.signer, real_now)
+                .Run(*judged.action, judged.parameters, real_now, content);
   }
 
   HttpServer::Reply reply;

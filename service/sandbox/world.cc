@@ -99,6 +99,7 @@ World::World(const Plans& plans, WallTime now, Records::Bounds bounds)
       records_.Add(name, Made(kind, std::move(record), Seconds(now)));
     }
   }
+  sessions_.Advance(records_, Seconds(now));
 }
 
 json World::Stamps(const json& kind, const json& record, std::int64_t now) {
@@ -141,9 +142,17 @@ std::optional<VendorError> World::Create(Call& call,
     if (call.plan.value("again", false)) return std::nullopt;
     return Exists(kind);
   }
-  json shown = record;
-  if (!records_.Add(kind_name, std::move(record))) return Full();
-  Project(shown, *call.response, call.reply);
+  if (!records_.Add(kind_name, record)) return Full();
+  Project(record, *call.response, call.reply);
+  for (const auto& [part, number] : Member(call.plan, "parts").items()) {
+    for (int i = 0; i < number.get<int>(); ++i) {
+      json made = call.parameters;
+      made.update(Only(kind.at("key"), record));
+      made = Only(Member(plans_.kinds().at(part), "keeps"), made);
+      // Where it is full, there are fewer.
+      records_.Add(part, Made(plans_.kinds().at(part), made, call.now));
+    }
+  }
   return std::nullopt;
 }
 
@@ -206,7 +215,6 @@ std::optional<VendorError> World::Delete(Call& call,
 
 std::optional<VendorError> World::Show(Call& call, const std::string& kind_name,
                                        json& shown) {
-  const json& kind = plans_.kinds().at(kind_name);
   const json* record = Locate(call, kind_name);
   if (record == nullptr) {
     if (!call.plan.contains("absent")) return Unknown(call, kind_name);
@@ -214,15 +222,7 @@ std::optional<VendorError> World::Show(Call& call, const std::string& kind_name,
     return std::nullopt;
   }
   shown = *record;
-  const std::string view = call.plan.value("view", kind.value("view", ""));
-  if (const RecordFunction complete = FindView(view)) complete(call, shown);
-  const json& later = Member(kind, "later");
-  if (!later.empty() && call.now - shown.at("CreatedAt").get<std::int64_t>() >=
-                            later.at("seconds")) {
-    for (const auto& [name, value] : later.at("members").items()) {
-      shown[name] = Expand(value, shown, call.now, count_);
-    }
-  }
+  Complete(call, kind_name, shown);
   return std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 #include "service/config/check.h"
 #include "service/config/formats.h"
 #include "service/config/idle_keys.h"
+#include "service/config/places.h"
 #include "service/upstream/endpoint.h"
 #include "tcgate/config/v1/config.pb.h"
 
@@ -46,7 +47,7 @@ void AllowAnonymous(pb::Config& config) {
   rule->set_weight(1);
 }
 
-void ApplyFlags(const ServeFlags& flags, pb::Config& config,
+void ApplyFlags(const ServeFlags& flags, pb::Config& config, Places& places,
                 std::vector<std::string>& faults) {
   const auto fits = [&faults](const char* flag, pb::Format format,
                               const std::string& address) {
@@ -54,7 +55,10 @@ void ApplyFlags(const ServeFlags& flags, pb::Config& config,
     if (!fault.empty()) faults.push_back(absl::StrCat(flag, ": ", fault));
     return fault.empty();
   };
-  if (!flags.listen.empty()) config.clear_listen();
+  if (!flags.listen.empty()) {
+    config.clear_listen();
+    places.Forget("listen");
+  }
   for (const std::string& address : flags.listen) {
     if (fits("--listen", pb::FORMAT_LISTEN_ADDRESS, address)) {
       config.add_listen()->set_address(address);
@@ -145,9 +149,10 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   if (!catalog.ok()) return catalog.status();
   settings.catalog = *std::move(catalog);
 
-  absl::StatusOr<ConfigPtr> config = flags.config_file.empty()
-                                         ? ParseConfig("", "defaults")
-                                         : LoadConfig(flags.config_file);
+  Places places;
+  absl::StatusOr<ConfigPtr> config =
+      flags.config_file.empty() ? ParseConfig("", "defaults")
+                                : LoadConfig(flags.config_file, &places);
   if (!config.ok()) return config.status();
   settings.config = *std::move(config);
 
@@ -158,24 +163,27 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   }
 
   std::vector<std::string> faults;
-  ApplyFlags(flags, *settings.config, faults);
+  ApplyFlags(flags, *settings.config, places, faults);
   std::vector<KnownAction> actions;
   for (const Action& action : settings.catalog->actions()) {
     actions.push_back(
         {action.label, action.effect == Effect::kRead, action.cache_ttl});
   }
-  for (std::string& fault : CheckConfig(*settings.config, actions)) {
-    faults.push_back(flags.config_file.empty()
-                         ? std::move(fault)
-                         : absl::StrCat(flags.config_file, ": ", fault));
+  const auto add = [&](const std::string& fault) {
+    const int line = places.LineOf(fault.substr(0, fault.find(": ")));
+    faults.push_back(
+        line == 0 ? fault
+                  : absl::StrCat(flags.config_file, ":", line, ": ", fault));
+  };
+  for (const std::string& fault : CheckConfig(*settings.config, actions)) {
+    add(fault);
   }
   for (const auto& [name, account] : settings.config->accounts()) {
     if (account.endpoint().url().empty()) continue;
     const absl::Status url =
         ParseEndpointUrl(account.endpoint().url()).status();
     if (url.ok()) continue;
-    faults.push_back(
-        absl::StrCat("accounts.", name, ".endpoint.url: ", url.message()));
+    add(absl::StrCat("accounts.", name, ".endpoint.url: ", url.message()));
   }
   if (!faults.empty()) {
     return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));

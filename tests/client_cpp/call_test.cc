@@ -36,6 +36,7 @@ class CallTest : public testing::Test {
 
 TEST_F(CallTest, CarriesItsOptions) {
   CallOptions options;
+  options.account = "spare";
   options.region = "ap-guangzhou";
   options.language = "zh-CN";
   options.empty_lists = {"Filter.Tags", "Ids"};
@@ -45,6 +46,7 @@ TEST_F(CallTest, CarriesItsOptions) {
   EXPECT_TRUE(Call(channel_, "/a.B/C", context).ok());
   const SeenCall seen = server_.calls().at(0);
   EXPECT_TRUE(seen.has_deadline);
+  EXPECT_THAT(seen.metadata, Contains(Pair("tcgate-account", "spare")));
   EXPECT_THAT(seen.metadata, Contains(Pair("tcgate-region", "ap-guangzhou")));
   EXPECT_THAT(seen.metadata, Contains(Pair("tcgate-language", "zh-CN")));
   EXPECT_THAT(seen.metadata,
@@ -75,13 +77,14 @@ TEST_F(CallTest, HasADeadlineEvenIfEndless) {
 }
 
 TEST(CallOptionsTest, RefusesWhatMetadataCannotHold) {
-  CallOptions rows[6];
+  CallOptions rows[7];
   rows[0].region = "ap\r\nx-other: 1";
   rows[1].language = "zh CN";
   rows[2].traceparent = std::string("00\0", 3);
   rows[3].empty_lists = {"A,B"};
   rows[4].empty_lists = {""};
   rows[5].timeout = std::chrono::milliseconds(-1);
+  rows[6].account = "a b";
   for (const CallOptions& row : rows) {
     grpc::ClientContext context;
     EXPECT_EQ(Apply(row, context).code(), absl::StatusCode::kInvalidArgument);

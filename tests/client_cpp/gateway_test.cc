@@ -1,5 +1,6 @@
-// The client library against the program itself, at TCGATE_ADDRESS with its
-// sandbox: that both mean the same by every key and detail.
+// The client library against the program itself, with its sandbox behind: that
+// both mean the same by every address, key and detail. with_gateway.py says
+// where it listens.
 
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -23,13 +24,22 @@ namespace trro = ::tencentcloudapi::trro::v20220325;
 
 constexpr char kService[] = "tencentcloudapi.trro.v20220325.TrroService";
 
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 class GatewayTest : public testing::Test {
  protected:
   GatewayTest() {
     ChannelOptions options;
     options.services = {kService};
-    const char* address = std::getenv("TCGATE_ADDRESS");
-    auto channel = Connect(address == nullptr ? "" : address, options);
+    const std::string files = Environment("TCGATE_TLS");
+    if (!files.empty()) {
+      options.tls =
+          Tls{files + "/ca.crt", files + "/tls.crt", files + "/tls.key", ""};
+    }
+    auto channel = Connect(Environment("TCGATE_ADDRESS"), options);
     EXPECT_TRUE(channel.ok()) << channel.status();
     channel_ = *std::move(channel);
   }

@@ -7,6 +7,7 @@
 
 #include "service/config/check.h"
 #include "service/config/idle_keys.h"
+#include "service/config/places.h"
 #include "tcgate/config/v1/config.pb.h"
 
 namespace tcgate {
@@ -146,6 +147,32 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
   EXPECT_EQ(config.drain().max_connection_age().seconds(), 2);
   EXPECT_EQ(config.drain().grace().seconds(), 90);
   EXPECT_EQ(config.drain().timeout().nanos(), 500'000'000);
+}
+
+TEST(ParseConfig, TellsWhatStandsWhere) {
+  Places places;
+  ASSERT_TRUE(ParseConfig("log: {access: all}\n"
+                          "callers:\n"
+                          "- match: {anonymous: true}\n"
+                          "  actions: [a.*,\n"
+                          "            b.*]\n"
+                          "accounts:\n"
+                          "  a.b: {}\n",
+                          "c.yaml", &places)
+                  .ok());
+  EXPECT_EQ(places.LineOf("log.access"), 1);
+  EXPECT_EQ(places.LineOf("callers"), 2);
+  EXPECT_EQ(places.LineOf("callers[0]"), 3);
+  EXPECT_EQ(places.LineOf("callers[0].actions[1]"), 5);
+  EXPECT_EQ(places.LineOf("accounts.a.b"), 7);
+  // What is not in the file stands where the nearest thing around it does.
+  EXPECT_EQ(places.LineOf("callers[0].account"), 3);
+  EXPECT_EQ(places.LineOf("callers[0].match.spiffe"), 3);
+  EXPECT_EQ(places.LineOf("accounts.a.b.endpoint.url"), 7);
+  EXPECT_EQ(places.LineOf("drain.timeout"), 0);
+  places.Forget("callers");
+  EXPECT_EQ(places.LineOf("callers[0].account"), 0);
+  EXPECT_EQ(places.LineOf("log.access"), 1);
 }
 
 TEST(LoadConfig, TheExampleFileIsValid) {

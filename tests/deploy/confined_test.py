@@ -16,9 +16,11 @@ import tempfile
 import unittest
 
 import grpc
+import yaml
 
 import seccomp
 import tcgate_harness as harness
+from tcgate_authority import Authority
 
 MESSAGES, STUBS = harness.stubs("tencentcloudapi.trro.v20220325.trro")
 DOCKERFILE = (harness.ROOT / "deploy/Dockerfile").read_text()
@@ -36,7 +38,7 @@ def command():
     return [f"/usr/local/bin/{entry[0]}", *entry[1:], *args]
 
 
-def make_root(root, config):
+def make_root(root):
     """The files that the image adds to a bare Debian or needs from it, and
     nothing else: not even a shell."""
     linked = subprocess.run(["ldd", harness.binary()], check=True,
@@ -48,10 +50,32 @@ def make_root(root, config):
         target = root / place.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
-    (root / "etc/tcgate").mkdir()
-    (root / "etc/tcgate/tcgate.yaml").write_text(config)
     for empty in ("proc", "tmp"):
         (root / empty).mkdir()
+
+
+def mount_secret(root, path, files):
+    """As Kubernetes does with `fsGroup` and `defaultMode: 0440`."""
+    folder = root / path.lstrip("/")
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o440)
+        os.chown(folder / name, 0, USER)
+
+
+def mount_config(root, url):
+    """The ConfigMap as it is, but for ports, the upstream and the actions."""
+    manifest = yaml.safe_load(
+        (harness.ROOT / "deploy/kubernetes/config.yaml").read_text())
+    config = yaml.safe_load(manifest["data"]["tcgate.yaml"])
+    config["listen"][0]["address"] = "0.0.0.0:0"
+    config["admin"]["address"] = "0.0.0.0:0"
+    config["accounts"]["default"]["endpoint"] = {"url": url}
+    config["drain"]["max_connection_age"] = "2s"
+    (root / "etc/tcgate").mkdir()
+    (root / "etc/tcgate/tcgate.yaml").write_text(yaml.safe_dump(config))
+    return config["callers"][0]["match"]["spiffe"]
 
 
 def in_container(root):
@@ -80,8 +104,8 @@ def status(pid):
 
 
 class Confined(unittest.TestCase):
-    def call(self, gateway):
-        with grpc.insecure_channel(gateway.grpc) as channel:
+    def call(self, gateway, channel):
+        with channel:
             reply = STUBS.TrroServiceStub(channel).CreateProject(
                 MESSAGES.CreateProjectRequest(project_name="quarry"),
                 timeout=20)
@@ -90,16 +114,29 @@ class Confined(unittest.TestCase):
 
     def test_as_the_first_process_of_a_container(self):
         with tempfile.TemporaryDirectory() as folder, \
-                harness.Sandbox() as sandbox:
+                harness.Sandbox() as sandbox, Authority() as authority:
             root = pathlib.Path(folder)
             root.chmod(0o755)
-            make_root(root, harness.config(sandbox.url))
-            with harness.Tcgate(env=sandbox.key,
+            make_root(root)
+            spiffe = mount_config(root, sandbox.url)
+            server = authority.issue("tcgate", dns="tcgate.tcgate")
+            mount_secret(root, "/run/secrets/tcgate-tls",
+                         {f.name: f.read_bytes() for f in server.iterdir()
+                          if f.name.startswith(("tls.", "ca."))})
+            mount_secret(root, "/run/secrets/tcgate-key",
+                         {"secret_id": harness.SECRET_ID.encode(),
+                          "secret_key": harness.SECRET_KEY.encode()})
+            caller = authority.issue("caller", spiffe=spiffe)
+            with harness.Tcgate(key=False,
                                 command=in_container(root)) as gateway:
+                port = gateway.grpc.rpartition(":")[2]
+                channel = grpc.secure_channel(
+                    f"127.0.0.1:{port}", authority.credentials(caller),
+                    [("grpc.ssl_target_name_override", "tcgate.tcgate")])
                 # What `unshare` started; itself it passes no signals on.
                 keeper = child_of(gateway.process.pid)
                 try:
-                    self.check_container(gateway, keeper)
+                    self.check_container(gateway, keeper, channel)
                     os.kill(keeper, signal.SIGTERM)
                     self.assertEqual(gateway.process.wait(40), 0,
                                      gateway.errors())
@@ -107,8 +144,8 @@ class Confined(unittest.TestCase):
                     if gateway.process.poll() is None:
                         os.kill(keeper, signal.SIGKILL)
 
-    def check_container(self, gateway, keeper):
-        self.call(gateway)
+    def check_container(self, gateway, keeper, channel):
+        self.call(gateway, channel)
         for pid in (keeper, child_of(keeper)):
             self.check_process(pid)
         self.assertEqual(status(keeper)["NSpid"].split()[-1], "1")
@@ -145,7 +182,7 @@ class Confined(unittest.TestCase):
         with harness.Sandbox() as sandbox, harness.Tcgate(
                 config=harness.config(sandbox.url), env=sandbox.key,
                 preexec=confine) as gateway:
-            self.call(gateway)
+            self.call(gateway, grpc.insecure_channel(gateway.grpc))
             for pid in (gateway.process.pid, gateway.gateway_pid()):
                 self.assertEqual(status(pid)["Seccomp"], "2")
             self.assertEqual(gateway.stop(), 0, gateway.errors())

@@ -39,7 +39,16 @@ class Faults(unittest.TestCase):
                 ({"actions": {"DescribeThings": {"effects": "READ"}}},
                  ["unknown key `effects`"]),
                 ({"actions": {"DescribeThings": {"effect": "read"}}},
-                 ["effect `read`", "READ, IDEMPOTENT or WRITE"]),
+                 ["effect: `read`", "READ, IDEMPOTENT, WRITE"]),
+                ({"actions": []}, ["top.actions", "wrong type"]),
+                ([], ["top", "must be an object"]),
+                ({"actions": {"DescribeThings": {"limit": {"per_s": 2}}}},
+                 ["DescribeThings.limit", "needs `calls`"]),
+                ({"actions": {"DescribeThings": {"page": {
+                    "style": "offset", "position": "A", "size": "B"}}}},
+                 ["page.style", "`offset`"]),
+                ({"objects": {"Thing": {"members": {"Name": {
+                    "format": "DATE"}}}}}, ["format", "FORMAT_DATE"]),
                 ({"objects": {"Things": {}}},
                  ["objects.Things", "no such object"]),
                 ({"objects": {"Thing": {"members": {"Nam": "A name."}}}},
@@ -66,6 +75,8 @@ class Faults(unittest.TestCase):
         for api, parts in [
                 ("{", ["api.json"]),
                 ({}, ["not a model", "metadata"]),
+                ([], ["not a model"]),
+                ({**GOOD, "objects": []}, ["not a model"]),
                 (model({REQUEST: [member("A", "Nothing")]}),
                  [f"{REQUEST}.A", "no object `Nothing`"]),
                 (model({REQUEST: [{"name": "A", "type": "map",
@@ -93,8 +104,13 @@ class Faults(unittest.TestCase):
     def test_no_protoc(self):
         with contextlib.redirect_stdout(io.StringIO()):
             tool.main(self.place.arguments())
-        with self.assertRaisesRegex(Fault, "no-protoc: not found"):
+        with self.assertRaisesRegex(Fault, "no-protoc: No such file"):
             tool.main(self.place.arguments("--protoc", "no-protoc"))
+
+    def test_what_cannot_be_written(self):
+        (self.place.out / "tencentcloudapi").write_text("a file")
+        with self.assertRaisesRegex(Fault, "cannot be written: "):
+            tool.main(self.place.arguments())
 
     def test_check_writes_nothing_and_fails_on_a_difference(self):
         with contextlib.redirect_stdout(io.StringIO()):

@@ -255,6 +255,22 @@ class Usage(unittest.TestCase):
             self.assertEqual(done.returncode, 2)
             self.assertIn("accounts.default.site", done.stderr)
             self.assertIn("lisen", done.stderr)
+            # What takes more than one key to tell is named by line too.
+            path.write_text("accounts: {default: {}}\n"
+                            "listen:\n"
+                            "- address: 0.0.0.0:1\n"
+                            "callers:\n"
+                            "- match: {anonymous: true}\n"
+                            "  account: other\n"
+                            "  actions: ['trro.GetDevices',\n"
+                            "            'trro.GetDevicez']\n")
+            done = run(harness.binary(), "check", "--config", str(path))
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(
+                [line.split(": ")[:2] for line in done.stderr.splitlines()],
+                [[f"{path}:6", "callers[0].account"],
+                 [f"{path}:8", "callers[0].actions[1]"],
+                 [f"{path}:3", "listen[0]"]])
             path.write_text(harness.config("https://127.0.0.1:1"))
             done = run(harness.binary(), "check", "--config", str(path))
             self.assertEqual(done.returncode, 0, done.stderr)

@@ -428,7 +428,7 @@ class Replaced(unittest.TestCase):
         self.ca = pathlib.Path(folder, "servers.crt")
         self.ca.write_bytes(self.servers.pem)
         self.gateway = self.enterContext(harness.Tcgate(
-            "--sandbox", key=False, config=config(
+            "--sandbox", "--no-limits", key=False, config=config(
                 f'{{address: "127.0.0.1:0", tls: {self.files.tls()}}}',
                 CALLERS, age="1s")))
 

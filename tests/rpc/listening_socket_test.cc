@@ -76,7 +76,7 @@ class UnixSocketTest : public testing::Test {
 };
 
 TEST_F(UnixSocketTest, OwnerAndGroupMayConnectWhateverTheUmask) {
-  for (const mode_t mask : {0000, 0022, 0077}) {
+  for (const mode_t mask : {0000u, 0022u, 0077u}) {
     const mode_t before = umask(mask);
     const auto listening = ListeningSocket::Bind(address_);
     umask(before);

@@ -293,6 +293,39 @@ TEST_F(ProjectsTest, ARecordingAndALiveStreamRunUntilTheyAreStopped) {
             "OperationDenied");
 }
 
+TEST_F(ProjectsTest, AnAnnotationJobRunsItsTasksAndCanRunOneAgain) {
+  const std::string job = Run("trro.CreateBatchVideoAnnotationJob",
+                              {{"AnnotationType", 3}})["JobId"];
+  Run("trro.CreateVideoAnnotationJob",
+      {{"AnnotationType", 3}, {"InputType", 2}, {"HttpUrl", "http://a/b.mp4"}});
+  const auto jobs = [&](json more) {
+    return Run("trro.DescribeAnnotationJobs", more);
+  };
+  EXPECT_EQ(jobs({{"Status", 1}})["TotalCount"], 2);
+  EXPECT_EQ(jobs({{"InputPath", "http://a"}})["Jobs"][0]["JobType"], 1);
+  const auto tasks = [&](json more) {
+    more["JobId"] = job;
+    return Run("trro.DescribeAnnotationTasks", more);
+  };
+  EXPECT_EQ(tasks({{"Status", 2}, {"Offset", 2}})["TotalCount"], 3);
+  EXPECT_EQ(tasks({{"Offset", 2}})["Tasks"].size(), 1U);
+  Pass(std::chrono::seconds(10));
+  EXPECT_EQ(jobs({{"Status", 3}})["TotalCount"], 2);
+  EXPECT_EQ(jobs(json::object())["Jobs"][0]["TaskStatusCount"], "{\"6\":3}");
+  const json task = {{"TaskId", tasks(json::object())["Tasks"][0]["TaskId"]}};
+  EXPECT_EQ(Run("trro.DescribeAnnotationResults", task)["Result"],
+            "{\"segments\":[]}");
+  EXPECT_EQ(Code("trro.RetryAnnotationTask", task), "");
+  EXPECT_EQ(Run("trro.DescribeAnnotationResults", task)["Status"], 2);
+  EXPECT_EQ(jobs(json::object())["Jobs"][0]["TaskStatusCount"],
+            "{\"2\":1,\"6\":2}");
+  EXPECT_EQ(Code("trro.DeleteAnnotationTask", task), "");
+  EXPECT_EQ(Code("trro.RetryAnnotationTask", task), "ResourceNotFound");
+  EXPECT_EQ(tasks(json::object())["TotalCount"], 2);
+  EXPECT_EQ(Code("trro.DeleteAnnotationJob", {{"JobId", job}}), "");
+  EXPECT_EQ(tasks(json::object())["Code"], "ResourceNotFound");
+}
+
 TEST_F(ProjectsTest, AReplyHasOnlyMembersOfItsType) {
   const json devices = Run("trro.DescribeDeviceList", {{"ProjectId", kQuarry}});
   EXPECT_FALSE(devices["Devices"][0].contains("CreatedAt"));

@@ -156,6 +156,52 @@ TEST_F(SandboxWireTest, AResetBringsBackTheBeginning) {
               testing::Not(HasSubstr("Error")));
 }
 
+// A request for speech, on a connection that ends behind the reply.
+std::string SpeechRequest(const std::string& more) {
+  SignedRequest request;
+  request.action = "TextToSpeechSSE";
+  request.version = "2019-07-22";
+  request.service = "trtc";
+  request.body = absl::StrCat(R"({"SdkAppId":1400000001,"Text":")",
+                              std::string(45, 'a'), "\"", more, "}");
+  std::string text = request.Text();
+  text.insert(text.find("Content-Length"), "Connection: close\r\n");
+  return text;
+}
+
+TEST_F(SandboxWireTest, SpeechIsAStreamOfEvents) {
+  RawClient client(sandbox_->address());
+  client.Send(SpeechRequest(R"(,"Voice":{"VoiceId":"v"})"));
+  const std::string reply = client.ReadToEnd();
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\r\nContent-Type: text/event-stream\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\r\nX-TC-RequestId: "));
+  EXPECT_THAT(reply,
+              HasSubstr("\r\ndata: {\"Type\":\"chunk\",\"RequestId\":\""));
+  EXPECT_THAT(reply, HasSubstr("\"Seq\":4,\"IsEnd\":true}\n\n\r\n0\r\n\r\n"));
+  EXPECT_EQ(Stats()["actions"]["trtc.TextToSpeechSSE"]["executions"], 1);
+}
+
+TEST_F(SandboxWireTest, AnErrorComesBeforeTheStreamAsJson) {
+  const std::string reply = RawExchange(sandbox_->address(), SpeechRequest(""));
+  EXPECT_THAT(reply, HasSubstr("\r\nContent-Type: application/json\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\"Code\":\"MissingParameter\""));
+}
+
+TEST_F(SandboxWireTest, AStreamIsBrokenOnPurpose) {
+  SetFaults(R"([{"kind":"stream_error","times":1},{"kind":"reset"}])");
+  const std::string request = SpeechRequest(R"(,"Voice":{"VoiceId":"v"})");
+  RawClient ended(sandbox_->address());
+  ended.Send(request);
+  EXPECT_THAT(ended.ReadToEnd(),
+              HasSubstr("\"Error\":{\"Code\":\"InternalError\""));
+  EXPECT_EQ(ended.end(), RawClient::End::kClosed);
+  RawClient reset(sandbox_->address());
+  reset.Send(request);
+  reset.ReadToEnd();
+  EXPECT_EQ(reset.end(), RawClient::End::kReset);
+}
+
 TEST_F(SandboxWireTest, ThePageSaysWhatThereIs) {
   const std::string page = Control("GET", "");
   EXPECT_THAT(page, StartsWith("HTTP/1.1 200 OK\r\n"));

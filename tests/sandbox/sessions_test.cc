@@ -151,20 +151,20 @@ TEST_F(SessionsTest, StatisticsAreThoseOfTheList) {
     const json listed = All(filter);
     std::set<std::string> fields;
     std::set<std::string> remotes;
-    std::int64_t minutes = 0;
+    std::int64_t total = 0;
     std::size_t not_bad = 0;
     for (const json& session : listed) {
       fields.insert(session["FieldDeviceId"]);
       remotes.insert(session["RemoteDeviceId"]);
-      minutes += (session["EndTime"].get<std::int64_t>() -
-                  session["StartTime"].get<std::int64_t>()) /
-                 60;
+      total += (session["EndTime"].get<std::int64_t>() -
+                session["StartTime"].get<std::int64_t>()) /
+               60;
       not_bad += session["Quality"] == "bad" ? 0 : 1;
     }
     const json totals = Run("trro.DescribeSessionStatistics", filter);
     EXPECT_GT(listed.size(), 20U);
     EXPECT_EQ(totals["SessionNum"], listed.size());
-    EXPECT_EQ(totals["TotalDuration"], minutes);
+    EXPECT_EQ(totals["TotalDuration"], total);
     EXPECT_EQ(totals["ActiveFieldDeviceNum"], fields.size());
     EXPECT_EQ(totals["ActiveRemoteDeviceNum"], remotes.size());
     EXPECT_EQ(totals["NotBadSessionRatio"], not_bad * 100 / listed.size());
@@ -173,15 +173,16 @@ TEST_F(SessionsTest, StatisticsAreThoseOfTheList) {
     by_hour["StatisticInterval"] = "hour";
     std::int64_t sum = 0;
     std::int64_t number = 0;
-    const json hours = Run("trro.DescribeSessionStatisticsByInterval", by_hour);
-    for (const json& hour : hours["SessionStatistics"]) {
+    const json series =
+        Run("trro.DescribeSessionStatisticsByInterval", by_hour);
+    for (const json& hour : series["SessionStatistics"]) {
       sum += hour["TotalDuration"].get<std::int64_t>();
       number += hour["SessionNum"].get<std::int64_t>();
     }
-    EXPECT_EQ(sum, minutes);
+    EXPECT_EQ(sum, total);
     EXPECT_EQ(number, listed.size());
 
-    EXPECT_EQ(Run("trro.GetTotalDuration", filter)["Online"], minutes);
+    EXPECT_EQ(Run("trro.GetTotalDuration", filter)["Online"], total);
     json pages = filter;
     pages.update({{"PageNum", 1}, {"PageSize", 10}});
     std::int64_t days = 0;
@@ -192,7 +193,7 @@ TEST_F(SessionsTest, StatisticsAreThoseOfTheList) {
                                    day["HD"].get<std::int64_t>() +
                                    day["FHD"].get<std::int64_t>());
     }
-    EXPECT_EQ(days, minutes);
+    EXPECT_EQ(days, total);
   }
   EXPECT_EQ(Code("trro.DescribeSessionStatistics", {{"ProjectId", "no"}}),
             "ResourceNotFound");

@@ -25,7 +25,8 @@ absl::Status Check(const CallOptions& options) {
   if (options.timeout < std::chrono::milliseconds::zero()) {
     return absl::InvalidArgumentError("timeout must not be negative");
   }
-  absl::Status status = CheckValue("region", options.region);
+  absl::Status status = CheckValue("account", options.account);
+  status.Update(CheckValue("region", options.region));
   status.Update(CheckValue("language", options.language));
   status.Update(CheckValue("traceparent", options.traceparent));
   for (const std::string& path : options.empty_lists) {
@@ -45,6 +46,7 @@ absl::Status Apply(const CallOptions& options, grpc::ClientContext& context) {
   const auto add = [&context](const char* key, const std::string& value) {
     if (!value.empty()) context.AddMetadata(key, value);
   };
+  add("tcgate-account", options.account);
   add("tcgate-region", options.region);
   add("tcgate-language", options.language);
   add("tcgate-empty-list", absl::StrJoin(options.empty_lists, ","));

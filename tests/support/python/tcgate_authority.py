@@ -5,6 +5,8 @@ import pathlib
 import subprocess
 import tempfile
 
+import grpc
+
 _NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
 
@@ -40,3 +42,11 @@ class Authority:
                       "-extfile", f"{name}/ext", "-out", f"{name}/tls.crt")
         (folder / "ca.crt").write_bytes((self._path / "ca.crt").read_bytes())
         return folder
+
+    @staticmethod
+    def credentials(folder, certificate=True):
+        """What a channel of gRPC takes of such a folder."""
+        key, chain = (((folder / name).read_bytes() for name in (
+            "tls.key", "tls.crt")) if certificate else (None, None))
+        return grpc.ssl_channel_credentials(
+            (folder / "ca.crt").read_bytes(), key, chain)

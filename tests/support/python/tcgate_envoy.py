@@ -141,10 +141,7 @@ class Site:
         folder = self.authority.issue("caller", spiffe=spiffe)
         return grpc.secure_channel(
             self.envoy.grpc,
-            grpc.ssl_channel_credentials(
-                (folder / "ca.crt").read_bytes(),
-                (folder / "tls.key").read_bytes() if spiffe else None,
-                (folder / "tls.crt").read_bytes() if spiffe else None),
+            self.authority.credentials(folder, certificate=bool(spiffe)),
             [("grpc.ssl_target_name_override", "localhost"),
              ("grpc.enable_retries", 0),
              ("grpc.use_local_subchannel_pool", 1)])

@@ -21,6 +21,10 @@ struct CallOptions {
   // without an event. It takes at most 5 min.
   std::chrono::milliseconds timeout{30'000};
 
+  // The account whose credential signs the call, one of those that the gateway
+  // lets this caller choose.
+  std::string account;
+
   // The region that serves the call, such as `ap-guangzhou`.
   std::string region;
 
