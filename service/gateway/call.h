@@ -56,7 +56,7 @@ class Call {
   // Gives the client one message of a stream. When it has taken it, or never
   // will, whoever overrides this calls `Gateway::Taken`; until then neither
   // this is called again. Only for actions that stream, on the loop's thread.
-  virtual void Send(std::string /*wire*/) {}
+  virtual void Send(std::string&& /*wire*/) {}
 
   const Action* action = nullptr;
   Caller caller;

@@ -27,7 +27,7 @@ RawService::BidiReactor* BidiCall::Start(const ServerScope& scope,
 // answered all the same, or the server would wait for the call for ever.
 void BidiCall::OnReadDone(bool /*ok*/) { Begin(received_); }
 
-void BidiCall::Send(std::string wire) {
+void BidiCall::Send(std::string&& wire) {
   {
     MutexLock lock(mu_);
     writing_ = true;

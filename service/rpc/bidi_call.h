@@ -33,7 +33,7 @@ class BidiCall final : public RpcCall, public RawService::BidiReactor {
            const Action* called)
       : RpcCall(scope, context, called) {}
 
-  void Send(std::string wire) override;
+  void Send(std::string&& wire) override;
 
  private:
   void Answer(grpc::Status status, grpc::ByteBuffer message) override;

@@ -47,7 +47,7 @@ class FuzzedCall final : public Call,
  public:
   FuzzedCall(Loop& loop, Gateway& gateway) : loop_(loop), gateway_(gateway) {}
 
-  void Send(std::string wire) override {
+  void Send(std::string&& wire) override {
     sent.push_back(std::move(wire));
     gateway_.Taken(shared_from_this());
   }

@@ -79,7 +79,7 @@ class TestCall final : public Call {
     reply = std::move(ended);
     if (on_done) on_done();
   }
-  void Send(std::string wire) override {
+  void Send(std::string&& wire) override {
     sent.push_back(std::move(wire));
     on_send();
   }
