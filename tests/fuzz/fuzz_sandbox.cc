@@ -41,8 +41,7 @@ class Fuzz {
       case 3:
         return Signed("GET", input, "");
       default:
-        ParseFaults(input).ok();
-        return;
+        return Faults(input);
     }
   }
 
@@ -71,6 +70,11 @@ class Fuzz {
       const HttpServer::Reply reply = AnswerControl(request, vendor_);
       Check(nlohmann::json::accept(reply.body));
     }
+  }
+
+  static void Faults(const std::string& input) {
+    const auto faults = ParseFaults(input);
+    Check(faults.ok() || !faults.status().message().empty());
   }
 
   // The first byte chooses the action.
