@@ -2,7 +2,7 @@
 // rest is the input. Nothing may crash, and every answer must be one that a
 // client can read.
 
-#include <chrono>
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -37,12 +37,11 @@ class Fuzz {
       case 1:
         return Control(input);
       case 2:
-        return Signed("POST", "", input);
+        return Signed("POST", input);
       case 3:
-        return Signed("GET", input, "");
+        return Signed("GET", input);
       default:
-        ParseFaults(input).ok();
-        return;
+        return Faults(input);
     }
   }
 
@@ -73,21 +72,26 @@ class Fuzz {
     }
   }
 
-  // The first byte chooses the action.
-  void Signed(const char* method, const std::string& query,
-              const std::string& body) {
-    const std::string& input = query.empty() ? body : query;
-    if (input.empty()) return;
+  static void Faults(const std::string& input) {
+    const auto faults = ParseFaults(input);
+    Check(faults.ok() || !faults.status().message().empty());
+  }
+
+  // The first line is an action's label, or its first byte chooses one.
+  void Signed(const char* method, const std::string& input) {
+    const std::size_t end = std::min(input.find('\n'), input.size());
     const auto& actions = ShippedCatalog().actions();
+    const Action* named = ShippedCatalog().FindLabel(input.substr(0, end));
+    const std::size_t chosen = static_cast<unsigned char>(input[0]);
     const Action& action =
-        actions[static_cast<unsigned char>(input[0]) % actions.size()];
+        named != nullptr ? *named : actions[chosen % actions.size()];
+    const std::string rest = end == input.size() ? "" : input.substr(end + 1);
     SignedRequest request;
     request.method = method;
     request.action = action.name;
     request.version = action.product->version;
     request.service = action.product->code;
-    request.query = query.empty() ? "" : query.substr(1);
-    request.body = body.empty() ? "" : body.substr(1);
+    (request.method == "GET" ? request.query : request.body) = rest;
     const HttpServer::Reply reply = vendor_.Answer(request.Build());
     if (!reply.pieces) return IsEnvelope(reply);
     int pieces = 0;

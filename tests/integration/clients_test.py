@@ -211,6 +211,7 @@ class Usage(unittest.TestCase):
         self.refused("serve", "--listen", "nowhere", says="nowhere")
         self.refused("serve", "--sandbox", "--listen", "0.0.0.0:0",
                      says="plaintext: true")
+        self.refused("serve", "--no-limits", says="--sandbox")
         self.refused("serve", "--config", "/no/such/file",
                      says="/no/such/file")
         self.refused("list", "nosuch", says="nosuch")
