@@ -59,8 +59,7 @@ std::optional<VendorError> EditPolicy(Call& call) {
     record.update(changes);
     if (!call.records.Add("trro.policy", std::move(record))) return Full();
   }
-  call.reply[mode == "remove" ? "FailedDeleteIds" : "FailedInsertIds"] =
-      std::move(failed);
+  call.reply[mode == "remove" ? "FailedDeleteIds" : "FailedInsertIds"] = failed;
   return std::nullopt;
 }
 
