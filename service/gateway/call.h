@@ -54,8 +54,8 @@ class Call {
   virtual void Done(Reply reply) = 0;
 
   // Gives the client one message of a stream. When it has taken it, or never
-  // will, whoever overrides this calls `Gateway::Taken`; until then neither
-  // this is called again. Only for actions that stream, on the loop's thread.
+  // will, whoever overrides this calls `Gateway::Taken`; until then this is not
+  // called again. Only for actions that stream, on the loop's thread.
   virtual void Send(std::string&& /*wire*/) {}
 
   const Action* action = nullptr;
