@@ -6,11 +6,11 @@
 #include <string>
 #include <tuple>
 
+#include "service/base/utf8.h"
 #include "service/codec/bytes.h"
 #include "service/codec/json_string.h"
 #include "service/codec/json_writer.h"
 #include "service/codec/message_table.h"
-#include "service/base/utf8.h"
 #include "tests/codec/synthetic.h"
 
 namespace tcgate {
