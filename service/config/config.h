@@ -13,23 +13,23 @@ class Config;  // service/proto/tcgate/config/v1/config.proto documents it.
 
 namespace tcgate {
 
+class Faults;
 class Places;
 
 using ConfigPtr = std::unique_ptr<config::v1::Config>;
 
-// Reads a configuration file; every default is filled in. Fails with
-// kInvalidArgument and all faults of the file, one a line, each by place:
+// Reads the text of a configuration file; every default is filled in. What is
+// wrong is added to `faults`, each by place:
 //   tcgate.yaml:12: accounts.default.site: "intl" is not one of mainland, ...
-// or with kNotFound if the file cannot be read. What needs more than the file
-// is judged by `CheckConfig`. `places`, if not null, is told what stands where.
-absl::StatusOr<ConfigPtr> LoadConfig(const std::string& path,
-                                     Places* places = nullptr);
+// and is not in the result. What needs more than one key is judged by
+// `CheckConfig`; `places` is told what stands where. Empty text gives the
+// defaults.
+ConfigPtr ReadConfig(absl::string_view text, Faults& faults, Places& places);
 
-// The same for text; `name` stands for the file in messages. Empty text gives
-// the defaults.
+// The same, for who wants all or nothing; `name` stands for the file in
+// messages. Fails with kInvalidArgument and all faults, one a line.
 absl::StatusOr<ConfigPtr> ParseConfig(absl::string_view text,
-                                      absl::string_view name,
-                                      Places* places = nullptr);
+                                      absl::string_view name);
 
 }  // namespace tcgate
 

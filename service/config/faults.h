@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -14,8 +15,13 @@ class Faults {
  public:
   explicit Faults(std::string file) : file_(std::move(file)) {}
 
-  // An empty path means the whole file; lines count from 1.
+  // An empty path means the whole file; lines count from 1, and 0 is what
+  // stands in no file, such as a flag.
   void Add(int line, absl::string_view path, absl::string_view what);
+
+  // Whether there is a fault at `path`, above it or below it: what else is
+  // wrong there may only follow from that.
+  bool Touch(absl::string_view path) const;
 
   bool empty() const { return lines_.empty(); }
   // In the order of the file, one a line: `file:12: path: what`.
@@ -24,6 +30,7 @@ class Faults {
  private:
   std::string file_;
   std::multimap<int, std::string> lines_;  // By line of the file.
+  std::vector<std::string> paths_;
 };
 
 }  // namespace tcgate

@@ -5,19 +5,17 @@
 #include "absl/strings/match.h"
 
 namespace tcgate {
-namespace {
 
-bool IsBelow(absl::string_view path, absl::string_view ancestor) {
-  return absl::StartsWith(path, ancestor) &&
-         (path.size() == ancestor.size() || path[ancestor.size()] == '.' ||
-          path[ancestor.size()] == '[');
+bool IsWithin(absl::string_view path, absl::string_view outer) {
+  return absl::StartsWith(path, outer) &&
+         (path.size() == outer.size() || outer.empty() ||
+          path[outer.size()] == '.' || path[outer.size()] == '[');
 }
 
-}  // namespace
-
 void Places::Forget(absl::string_view path) {
-  absl::erase_if(
-      lines_, [path](const auto& entry) { return IsBelow(entry.first, path); });
+  absl::erase_if(lines_, [path](const auto& entry) {
+    return IsWithin(entry.first, path);
+  });
 }
 
 int Places::LineOf(absl::string_view path) const {

@@ -8,6 +8,9 @@
 
 namespace tcgate {
 
+// Whether `path` is `outer` or something in it: `a.b[0]` is within `a`.
+bool IsWithin(absl::string_view path, absl::string_view outer);
+
 // Where the keys and entries of a file stand, so that what is found out later
 // is named by line too. Not thread-safe.
 class Places {

@@ -29,7 +29,7 @@ int RunCheck(const ServeFlags& flags) {
     std::cerr << settings.status().message() << "\n";
     return kExitUsage;
   }
-  TellIdleKeys("tcgate check", *settings);
+  TellOddities("tcgate check", *settings);
   std::cout << flags.config_file << ": no mistakes\n";
   return 0;
 }

@@ -44,7 +44,7 @@ int Serve(const std::vector<absl::string_view>& args) {
     return kExitUsage;
   }
   if (keeper.has_value()) return RunGateway(*settings, *keeper);
-  TellIdleKeys("tcgate serve", *settings);
+  TellOddities("tcgate serve", *settings);
 
   ShutMemory();
   absl::StatusOr<Keeper::Options> credentials = ReadCredentials(*settings);

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "service/base/read_file.h"
 #include "service/catalog/load_catalog.h"
 #include "service/config/check.h"
+#include "service/config/faults.h"
 #include "service/config/formats.h"
 #include "service/config/idle_keys.h"
 #include "service/config/places.h"
@@ -33,26 +35,34 @@ void AddDefaultAccount(bool sandbox, pb::Config& config) {
 }
 
 // Lets anonymous callers on this machine call everything, unless the file says
-// what they may: with the only account, or with the one named `default`.
-void AllowAnonymous(pb::Config& config) {
+// what they may: with the only account, or with the one named `default`. With
+// --sandbox alone only if that account calls the sandbox: a switch for trying
+// things must not open a real key to every program.
+void AllowAnonymous(const ServeFlags& flags, pb::Config& config) {
   for (const pb::CallerRule& rule : config.callers()) {
     if (rule.match().anonymous()) return;
   }
+  const std::string name = config.accounts().size() == 1
+                               ? config.accounts().begin()->first
+                               : kDefaultAccount;
+  const auto account = config.accounts().find(name);
+  if (!flags.allow_anonymous && account != config.accounts().end() &&
+      !account->second.endpoint().url().empty()) {
+    return;
+  }
   pb::CallerRule* rule = config.add_callers();
   rule->mutable_match()->set_anonymous(true);
-  rule->set_account(config.accounts().size() == 1
-                        ? config.accounts().begin()->first
-                        : kDefaultAccount);
+  rule->set_account(name);
   rule->add_actions()->assign(1, '*');
   rule->set_weight(1);
 }
 
 void ApplyFlags(const ServeFlags& flags, pb::Config& config, Places& places,
-                std::vector<std::string>& faults) {
+                Faults& faults) {
   const auto fits = [&faults](const char* flag, pb::Format format,
                               const std::string& address) {
     const std::string fault = FormatFault(format, address);
-    if (!fault.empty()) faults.push_back(absl::StrCat(flag, ": ", fault));
+    if (!fault.empty()) faults.Add(0, flag, fault);
     return fault.empty();
   };
   if (!flags.listen.empty()) {
@@ -68,10 +78,11 @@ void ApplyFlags(const ServeFlags& flags, pb::Config& config, Places& places,
       fits("--admin", pb::FORMAT_IP_ADDRESS, flags.admin)) {
     config.mutable_admin()->set_address(flags.admin);
   }
-  if (flags.sandbox || flags.allow_anonymous) {
+  const bool anonymous = flags.sandbox || flags.allow_anonymous;
+  if (anonymous || !config.callers().empty()) {
     AddDefaultAccount(flags.sandbox, config);
-    AllowAnonymous(config);
   }
+  if (anonymous) AllowAnonymous(flags, config);
 }
 
 }  // namespace
@@ -149,12 +160,15 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
   if (!catalog.ok()) return catalog.status();
   settings.catalog = *std::move(catalog);
 
+  std::string text;
+  if (!flags.config_file.empty()) {
+    absl::StatusOr<std::string> read = ReadFile(flags.config_file);
+    if (!read.ok()) return read.status();
+    text = *std::move(read);
+  }
+  Faults faults(flags.config_file);
   Places places;
-  absl::StatusOr<ConfigPtr> config =
-      flags.config_file.empty() ? ParseConfig("", "defaults")
-                                : LoadConfig(flags.config_file, &places);
-  if (!config.ok()) return config.status();
-  settings.config = *std::move(config);
+  settings.config = ReadConfig(text, faults, places);
 
   if (settings.config->products().empty()) {
     for (const std::string& code : ShippedProducts()) {
@@ -162,39 +176,40 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
     }
   }
 
-  std::vector<std::string> faults;
   ApplyFlags(flags, *settings.config, places, faults);
   std::vector<KnownAction> actions;
   for (const Action& action : settings.catalog->actions()) {
     actions.push_back(
         {action.label, action.effect == Effect::kRead, action.cache_ttl});
   }
-  const auto add = [&](const std::string& fault) {
-    const int line = places.LineOf(fault.substr(0, fault.find(": ")));
-    faults.push_back(
-        line == 0 ? fault
-                  : absl::StrCat(flags.config_file, ":", line, ": ", fault));
-  };
   for (const std::string& fault : CheckConfig(*settings.config, actions)) {
-    add(fault);
+    const std::pair<absl::string_view, absl::string_view> parts =
+        absl::StrSplit(fault, absl::MaxSplits(": ", 1));
+    if (faults.Touch(parts.first)) continue;
+    faults.Add(places.LineOf(parts.first), parts.first, parts.second);
   }
   for (const auto& [name, account] : settings.config->accounts()) {
     if (account.endpoint().url().empty()) continue;
     const absl::Status url =
         ParseEndpointUrl(account.endpoint().url()).status();
     if (url.ok()) continue;
-    add(absl::StrCat("accounts.", name, ".endpoint.url: ", url.message()));
+    const std::string path = absl::StrCat("accounts.", name, ".endpoint.url");
+    faults.Add(places.LineOf(path), path, url.message());
   }
-  if (!faults.empty()) {
-    return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
-  }
+  if (!faults.empty()) return absl::InvalidArgumentError(faults.Text());
   return settings;
 }
 
-void TellIdleKeys(absl::string_view command, const Settings& settings) {
+void TellOddities(absl::string_view command, const Settings& settings) {
   const std::string keys = IdleKeys(*settings.config);
-  if (keys.empty()) return;
-  std::cerr << command << ": no effect in this version: " << keys << "\n";
+  if (!keys.empty()) {
+    std::cerr << command << ": no effect in this version: " << keys << "\n";
+  }
+  if (settings.config->callers().empty()) {
+    std::cerr << command
+              << ": nobody may call: `callers` is empty (README, who may "
+                 "call)\n";
+  }
 }
 
 }  // namespace tcgate

@@ -53,9 +53,9 @@ struct Settings {
 // line.
 absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags);
 
-// Says on standard error, in one line, which keys that are set have no effect
-// yet; nothing if there are none.
-void TellIdleKeys(absl::string_view command, const Settings& settings);
+// Says on standard error what is allowed and hardly meant: keys that have no
+// effect yet, and that nobody may call. A line each.
+void TellOddities(absl::string_view command, const Settings& settings);
 
 }  // namespace tcgate
 

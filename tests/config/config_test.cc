@@ -5,7 +5,9 @@
 #include <fstream>
 #include <regex>
 
+#include "service/base/read_file.h"
 #include "service/config/check.h"
+#include "service/config/faults.h"
 #include "service/config/idle_keys.h"
 #include "service/config/places.h"
 #include "tcgate/config/v1/config.pb.h"
@@ -151,15 +153,17 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
 
 TEST(ParseConfig, TellsWhatStandsWhere) {
   Places places;
-  ASSERT_TRUE(ParseConfig("log: {access: all}\n"
-                          "callers:\n"
-                          "- match: {anonymous: true}\n"
-                          "  actions: [a.*,\n"
-                          "            b.*]\n"
-                          "accounts:\n"
-                          "  a.b: {}\n",
-                          "c.yaml", &places)
-                  .ok());
+  Faults faults("c.yaml");
+  ReadConfig(
+      "log: {access: all}\n"
+      "callers:\n"
+      "- match: {anonymous: true}\n"
+      "  actions: [a.*,\n"
+      "            b.*]\n"
+      "accounts:\n"
+      "  a.b: {}\n",
+      faults, places);
+  EXPECT_TRUE(faults.empty()) << faults.Text();
   EXPECT_EQ(places.LineOf("log.access"), 1);
   EXPECT_EQ(places.LineOf("callers"), 2);
   EXPECT_EQ(places.LineOf("callers[0]"), 3);
@@ -175,8 +179,21 @@ TEST(ParseConfig, TellsWhatStandsWhere) {
   EXPECT_EQ(places.LineOf("log.access"), 1);
 }
 
-TEST(LoadConfig, TheExampleFileIsValid) {
-  const auto config = LoadConfig(TCGATE_DEPLOY "/config.example.yaml");
+TEST(Faults, TellWhetherAnotherMayOnlyFollowFromThem) {
+  Faults faults("c.yaml");
+  faults.Add(3, "listen[0].address", "wrong");
+  EXPECT_TRUE(faults.Touch("listen[0]"));
+  EXPECT_TRUE(faults.Touch("listen[0].address"));
+  EXPECT_FALSE(faults.Touch("listen[1]"));
+  EXPECT_FALSE(faults.Touch("listen[0].addresses"));
+  faults.Add(0, "--listen", "wrong, too");
+  EXPECT_EQ(faults.Text(),
+            "--listen: wrong, too\nc.yaml:3: listen[0].address: wrong");
+}
+
+TEST(ExampleFile, IsValid) {
+  const auto config =
+      ParseConfig(*ReadFile(TCGATE_DEPLOY "/config.example.yaml"), "example");
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_THAT(CheckConfig(**config, {{.label = "trro.GetDevices", .read = true},
                                      {.label = "trtc.DescribeRecord"}}),
@@ -184,7 +201,7 @@ TEST(LoadConfig, TheExampleFileIsValid) {
   EXPECT_EQ((*config)->accounts().at("default").region(), "ap-singapore");
 }
 
-TEST(LoadConfig, TheExampleFileHoldsWithEveryCommentedKeySwitchedOn) {
+TEST(ExampleFile, HoldsWithEveryCommentedKeySwitchedOn) {
   std::ifstream file(TCGATE_DEPLOY "/config.example.yaml");
   std::string text;
   int switched = 0;
@@ -207,15 +224,6 @@ TEST(LoadConfig, TheExampleFileHoldsWithEveryCommentedKeySwitchedOn) {
   EXPECT_GE(switched, 20);
   const auto config = ParseConfig(text, "c.yaml");
   EXPECT_TRUE(config.ok()) << config.status();
-}
-
-TEST(LoadConfig, AFileThatCannotBeReadIsNamed) {
-  const auto missing = LoadConfig("/nonexistent/c.yaml");
-  EXPECT_EQ(missing.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(missing.status().message(),
-            "/nonexistent/c.yaml: cannot be read: No such file or directory");
-  const auto folder = LoadConfig("/");
-  EXPECT_EQ(folder.status().message(), "/: cannot be read: Is a directory");
 }
 
 TEST(ParseConfig, AFaultIsOneLineWhateverTheFileHolds) {
