@@ -48,8 +48,10 @@ finish() {
 trap finish EXIT
 trap 'exit 0' INT TERM
 
-# Port 0: the quick start must not fail because somebody uses a port.
-"$tcgate" serve --sandbox --listen 127.0.0.1:0 --admin 127.0.0.1:0 \
+# The port that README and the examples call, unless somebody uses it: then any.
+port=50051
+if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then port=0; fi
+"$tcgate" serve --sandbox --listen "127.0.0.1:$port" --admin 127.0.0.1:0 \
   >"$out/log" 2>"$out/errors" &
 server=$!
 address=
@@ -90,6 +92,8 @@ tcgate serves $address until you press Ctrl-C. In another terminal, try
     $tcgate list
     $tcgate call --to $address trro.CreateProject '{"ProjectName":"quarry"}'
 
-README.md says how to call it from your own language and with your own key.
+proto/README.md says how to call it from your own language$(
+  [ "$port" -ne 0 ] || printf '; first type\n\n    export TCGATE_ADDRESS=%s\n\n' "$address"
+), README.md how with your own key.
 EOF
 wait "$server"

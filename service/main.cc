@@ -44,7 +44,8 @@ tcgate::Command CompletionCommand(std::string& shell) {
           .notes =
               "For this shell alone:\n"
               "  bash, zsh  source <(tcgate completion bash)\n"
-              "  fish       tcgate completion fish | source\n"};
+              "  fish       tcgate completion fish | source\n"
+              "The program must be on the PATH as tcgate."};
 }
 
 int PrintCompletion(const std::string& shell) {
@@ -125,10 +126,12 @@ void PrintHelp() {
               << std::string(12 - subcommand.name.size(), ' ')
               << subcommand.summary << "\n";
   }
-  std::cout << "\nTo see it work: tcgate serve --sandbox, and in another "
-               "terminal tcgate list.\n"
-               "tcgate COMMAND --help says more; --version prints the "
-               "version.\n";
+  std::cout
+      << "\nTo see it work: tcgate serve --sandbox, and in another "
+         "terminal\n"
+         "  tcgate call trro.GetDevices '{\"PageNum\":1,\"PageSize\":2}'\n"
+         "tcgate COMMAND --help says more; --version prints the "
+         "version.\n";
 }
 
 }  // namespace
@@ -139,11 +142,12 @@ int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 
   const Args args(argv + 1, argv + argc);
-  if (args.empty() || args[0] == "--help" || args[0] == "-h") {
+  if (args.empty() || args[0] == "--help" || args[0] == "-h" ||
+      args[0] == "help") {
     PrintHelp();
     return args.empty() ? tcgate::kExitUsage : 0;
   }
-  if (args[0] == "--version") {
+  if (args[0] == "--version" || args[0] == "version") {
     std::cout << "tcgate " << TCGATE_VERSION << "\n";
     return 0;
   }

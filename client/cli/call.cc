@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "client/cli/print_status.h"
 #include "client/cli/request_body.h"
 #include "client/cli/request_metadata.h"
@@ -19,7 +20,9 @@
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "service/base/closest.h"
+#include "service/base/printable.h"
 #include "service/codec/encode.h"
+#include "tcgate/client/error_details.h"
 
 namespace tcgate {
 namespace {
@@ -88,14 +91,28 @@ void PrintExplanation(const grpc::ClientContext& context, std::ostream& err) {
   for (const auto& [key, value] : context.GetServerTrailingMetadata()) {
     const absl::string_view name(key.data(), key.size());
     if (absl::StartsWith(name, "tcgate-") || name == "tc-request-id") {
-      err << name << ": " << absl::string_view(value.data(), value.size())
+      err << name << ": " << Printable(std::string(value.data(), value.size()))
           << "\n";
     }
   }
 }
 
+// gRPC would take any word, and then say something about name servers.
+std::string AddressFault(const std::string& to) {
+  if (absl::StrContains(to, "://") && !absl::StartsWith(to, "dns:")) {
+    return absl::StrCat("--to ", to, ": an address has no http://");
+  }
+  if (!absl::StrContains(to, ":")) {
+    return absl::StrCat("--to ", to, ": a port is missing, such as ", to,
+                        ":50051");
+  }
+  return "";
+}
+
 absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
     const CallRequest& request) {
+  std::string fault = AddressFault(request.to);
+  if (!fault.empty()) return absl::InvalidArgumentError(fault);
   client::ChannelOptions options;
   const client::Tls& files = request.files;
   if (request.tls || !files.ca_file.empty() ||
@@ -105,7 +122,15 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
   }
   // The gateway has a limit of its own.
   options.max_reply_bytes = std::numeric_limits<int>::max();
-  return client::Connect(request.to, options);
+  auto channel = client::Connect(request.to, options);
+  if (channel.ok()) return channel;
+  // The library names its own options.
+  return absl::InvalidArgumentError(absl::StrReplaceAll(
+      channel.status().message(),
+      {{"tls: certificate_file and key_file", "--cert and --key"},
+       {"tls.ca_file", "--ca"},
+       {"tls.certificate_file", "--cert"},
+       {"tls.key_file", "--key"}}));
 }
 
 grpc::Status Send(const std::shared_ptr<grpc::Channel>& channel,
@@ -208,6 +233,9 @@ int RunCall(const CallRequest& request, const Catalog& catalog,
   if (request.explain) PrintExplanation(context, err);
   if (fits && !status.ok()) {
     PrintStatus(status, err);
+    if (action->effect == Effect::kWrite && client::WriteMayHaveRun(status)) {
+      err << "  the action may have run: read before you repeat it\n";
+    }
     return kExitCode + status.error_code();
   }
   if (!action->sse) print(reply);

@@ -15,7 +15,7 @@ using Words = std::vector<absl::string_view>;
 
 constexpr char kBash[] = R"sh(_tcgate() {
   local IFS=$'\n'
-  COMPREPLY=($(tcgate complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  COMPREPLY=($("$1" complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
 }
 complete -o default -F _tcgate tcgate
 )sh";
@@ -23,14 +23,14 @@ complete -o default -F _tcgate tcgate
 constexpr char kZsh[] = R"sh(#compdef tcgate
 _tcgate() {
   local -a found
-  found=(${(f)"$(tcgate complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  found=(${(f)"$($words[1] complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
   if (( $#found )); then compadd -a found; else _files; fi
 }
 compdef _tcgate tcgate
 )sh";
 
 constexpr char kFish[] =
-    R"sh(complete -c tcgate -a '(tcgate complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+    R"sh(complete -c tcgate -a '(set -l w (commandline -opc); $w[1] complete -- $w[2..] (commandline -ct) 2>/dev/null)'
 )sh";
 
 struct Shell {

@@ -108,8 +108,9 @@ Command ListCommand(ListRequest& request) {
           .arguments = {{"PRODUCT", "only this product's", &request.product}},
           .notes =
               "LIMIT is the vendor's, for each account. TTL is how long a "
-              "reply may be\nserved again. TAGS say which writes make "
-              "which stored replies invalid."};
+              "reply may be\nserved again, TAGS which writes make which "
+              "stored replies invalid: both are for\na cache, which this "
+              "version has not. What an action takes stands in proto/."};
 }
 
 int ListActions(const Catalog& catalog, absl::string_view product,

@@ -42,8 +42,13 @@ void NameUnknownMembers(const json& value, const Descriptor& message,
       for (int i = 0; i < message.field_count(); ++i) {
         names.push_back(message.field(i)->json_name());
       }
-      faults.push_back(absl::StrCat("there is no member ", path, name,
-                                    DidYouMean(name, names)));
+      // The name that stubs have for it; JSON has the vendor's.
+      const FieldDescriptor* stub = message.FindFieldByName(name);
+      faults.push_back(absl::StrCat(
+          "there is no member ", path, name,
+          stub == nullptr
+              ? DidYouMean(name, names)
+              : absl::StrCat("; did you mean ", stub->json_name(), "?")));
     } else if (field->message_type() != nullptr) {
       NameUnknownMembers(member, *field->message_type(),
                          absl::StrCat(path, name, "."), faults);
@@ -58,7 +63,7 @@ std::string EncodeBody(const Action& action, const MessageTable& table,
   std::vector<Loss> losses;
   std::string error;
   if (!Decoder().DecodeObject(table, json_text, wire, losses, error)) {
-    return absl::StrCat("the request is no JSON object: ", error);
+    return absl::StrCat("the request: ", error);
   }
   std::vector<std::string> faults;
   for (const Loss& loss : losses) {

@@ -58,8 +58,9 @@ std::optional<int> HandleSignals(int signals, const Gateway& gateway) {
 
 // Answers one request. Returns false once the gateway has closed its end.
 //
-// Never waits: a gateway that does not read its answers gets none, and the
-// keeper goes on passing signals.
+// Never waits for the gateway: one that does not read its answers gets none,
+// and the keeper goes on passing signals. A mounted secret is read here, since
+// its files are in memory or on a disk of this machine.
 bool AnswerOne(int socket, Keeper& keeper) {
   std::array<char, kMaxFrameBytes> packet;
   const ssize_t size = recv(socket, packet.data(), packet.size(),

@@ -1,6 +1,7 @@
 #include "service/credentials/secret_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,9 +31,14 @@ ssize_t ReadAll(int fd, std::string& buffer) {
 absl::StatusOr<Secret> ReadSecretFile(const std::string& path,
                                       std::size_t max_bytes) {
   // read(2), since a stream would keep a buffer that nobody wipes.
-  const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) {
+  // Not to wait for the other end of a pipe, which is then refused.
+  const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat about{};
+  if (file.get() < 0 || fstat(file.get(), &about) != 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  }
+  if (!S_ISREG(about.st_mode)) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " is no file"));
   }
   std::string buffer(max_bytes + 1, '\0');
   const ssize_t size = ReadAll(file.get(), buffer);

@@ -13,8 +13,8 @@ namespace tcgate {
 inline constexpr std::size_t kCredentialFileBytes = 65536;
 
 // Reads a whole file that holds secrets; no copy is left behind. Fails with
-// kNotFound if there is no such file, with kFailedPrecondition if it is larger
-// than `max_bytes`, else with what the system says.
+// kNotFound if there is no such file, with kFailedPrecondition if it is no
+// regular file or larger than `max_bytes`, else with what the system says.
 absl::StatusOr<Secret> ReadSecretFile(
     const std::string& path, std::size_t max_bytes = kCredentialFileBytes);
 

@@ -1,6 +1,7 @@
 #include "service/serve/accounts.h"
 
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <utility>
 
@@ -48,12 +49,17 @@ absl::StatusOr<Keeper::Options> ReadCredentials(const Settings& settings) {
       options.accounts.push_back({name, options.sandbox_pair->Clone()});
       continue;
     }
-    const auto read = [source = SourceOf(account)] {
-      return FindCredential(source, std::getenv);
-    };
+    const std::function<absl::StatusOr<Credential>()> read =
+        [source = SourceOf(account)] {
+          return FindCredential(source, std::getenv);
+        };
     absl::StatusOr<Credential> found = read();
     if (found.ok()) {
-      options.accounts.push_back({name, *std::move(found), read});
+      // Other sources are not made to be replaced under a running program: a
+      // half-written profile would call as nobody, a missing one as another.
+      const bool rotates = account.credentials().has_file();
+      options.accounts.push_back(
+          {name, *std::move(found), rotates ? read : nullptr});
     } else {
       faults.push_back(
           absl::StrCat("accounts.", name, ": ", found.status().message()));

@@ -10,12 +10,14 @@ Command CheckCommand(ServeFlags& flags) {
   command.summary = "Names every mistake of a configuration file, by line.";
   command.flags = {
       {"--config", "FILE", "the file; required", &flags.config_file},
+      {"--sandbox", "", "judge it as for `tcgate serve --sandbox`",
+       &flags.sandbox},
       {"--descriptors", "FILE", "as for `tcgate serve`; repeat for more",
        &flags.descriptors}};
   command.notes =
-      "Reads no credential and opens nothing. Exit codes: 0 for a file that "
-      "`tcgate serve` would\n"
-      "take, 2 for one with mistakes.\n";
+      "Reads no credential and opens no file that the configuration names. "
+      "Exit codes: 0 for one\n"
+      "without mistakes, 2 for one with mistakes.";
   return command;
 }
 

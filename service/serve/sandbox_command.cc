@@ -61,7 +61,7 @@ Command SandboxCommand(SandboxFlags& flags) {
       "address.\n"
       "GET /_sandbox/ says what it remembers, and how faults are made and "
       "counts read. Both the key\n"
-      "and what the sandbox answers are for development only.\n";
+      "and what the sandbox answers are for development only.";
   return command;
 }
 

@@ -38,7 +38,8 @@ void AddDefaultAccount(bool sandbox, pb::Config& config) {
 // what they may: with the only account, or with the one named `default`. With
 // --sandbox alone only if that account calls the sandbox: a switch for trying
 // things must not open a real key to every program.
-void AllowAnonymous(const ServeFlags& flags, pb::Config& config) {
+void AllowAnonymous(const ServeFlags& flags, pb::Config& config,
+                    Faults& faults) {
   for (const pb::CallerRule& rule : config.callers()) {
     if (rule.match().anonymous()) return;
   }
@@ -46,8 +47,12 @@ void AllowAnonymous(const ServeFlags& flags, pb::Config& config) {
                                ? config.accounts().begin()->first
                                : kDefaultAccount;
   const auto account = config.accounts().find(name);
-  if (!flags.allow_anonymous && account != config.accounts().end() &&
-      !account->second.endpoint().url().empty()) {
+  if (account == config.accounts().end()) {
+    return faults.Add(0, flags.sandbox ? "--sandbox" : "--allow-anonymous",
+                      "of several accounts none is named `default`: write "
+                      "`callers` to say which one these calls use");
+  }
+  if (!flags.allow_anonymous && !account->second.endpoint().url().empty()) {
     return;
   }
   pb::CallerRule* rule = config.add_callers();
@@ -82,7 +87,7 @@ void ApplyFlags(const ServeFlags& flags, pb::Config& config, Places& places,
   if (anonymous || !config.callers().empty()) {
     AddDefaultAccount(flags.sandbox, config);
   }
-  if (anonymous) AllowAnonymous(flags, config);
+  if (anonymous) AllowAnonymous(flags, config, faults);
 }
 
 }  // namespace
@@ -126,7 +131,7 @@ Command ServeCommand(ServeFlags& flags) {
       "of the configuration says so. Port 0 takes any free port; the addresses "
       "are printed.\n\n"
       "Exit codes: 0 after a drain, 1 if it cannot run, 2 for a wrong flag, "
-      "file, value or credential.\n";
+      "file, value or credential.";
   return command;
 }
 

@@ -293,7 +293,7 @@ TEST_F(CallTest, WhatIsNoJsonObjectIsRefused) {
     request_.body = body;
     EXPECT_EQ(Run(), kExitUsage) << body;
   }
-  EXPECT_THAT(err_.str(), HasSubstr("the request is no JSON object: "));
+  EXPECT_THAT(err_.str(), HasSubstr("tcgate call: the request: not "));
   EXPECT_EQ(service_.path, "");
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -74,6 +75,11 @@ TEST_F(MountedSecretTest, AMissingPartIsNamedAndNoneIsShown) {
   Write("secret_key", "");
   EXPECT_THAT(std::string(Read().status().message()),
               HasSubstr("secret_key is empty"));
+}
+
+TEST_F(MountedSecretTest, APipeIsRefusedAndNotWaitedFor) {
+  ASSERT_EQ(mkfifo((folder_ + "/secret_id").c_str(), 0600), 0);
+  EXPECT_THAT(std::string(Read().status().message()), HasSubstr("is no file"));
 }
 
 }  // namespace
