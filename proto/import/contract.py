@@ -46,13 +46,22 @@ class Contract:
     undocumented: list  # Names that an overlay should document and does not.
 
 
-def _keep(model, lock):
-    """What the vendor took away stays: callers have it compiled in."""
+def _keep(model, described, lock):
+    """What the vendor took away stays: callers have it compiled in.
+    `described` names the objects that the vendor describes; `model` holds by
+    now what the overlay adds, too."""
     for name, members in lock.members.items():
-        if name not in model.objects:
-            model.objects[name] = [
-                dataclasses.replace(m, number=0, name="") for m in members
-                if m.number < locks.FIRST_OVERLAY_NUMBER]
+        added = model.objects.get(name, [])
+        # The overlay numbers what it adds to an object of the vendor's. One
+        # that it adds without numbers is its own, whole as it says.
+        own = name in model.objects and not any(m.number for m in added)
+        if name in described or own:
+            continue
+        ours = {m.json_name for m in added}
+        model.objects[name] = [
+            dataclasses.replace(m, number=0, name="") for m in members
+            if m.number < locks.FIRST_OVERLAY_NUMBER
+            and m.json_name not in ours] + added
     for name, action in lock.actions.items():
         if name not in model.actions:
             model.actions[name] = dataclasses.replace(action, deprecated=True)
@@ -124,8 +133,9 @@ def _method(action, model, overlay, undocumented):
 def build(model, overlay, lock):
     """Returns the contract. Changes `model`, which gains what overlay and lock
     add to it."""
+    described = set(model.objects)
     overlays.add(overlay, model)
-    _keep(model, lock)
+    _keep(model, described, lock)
     asked = reachable(model, (a.input for a in model.actions.values()))
     for name, members in model.objects.items():
         for member in members:  # A reply promises nothing.

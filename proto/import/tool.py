@@ -1,5 +1,7 @@
 """Writes a product's .proto from the vendor's model, our overlay and the .proto
-that is there. See README.md beside this file."""
+that is there.
+
+See README.md beside this file."""
 
 import argparse
 import difflib
@@ -21,7 +23,7 @@ _OVERLAYS = _HERE / "overlay"
 
 def _arguments(arguments):
     parser = argparse.ArgumentParser(
-        prog="proto/import", description=__doc__.splitlines()[0])
+        prog="proto/import", description=__doc__.partition("\n\n")[0])
     parser.add_argument(
         "products", nargs="*", metavar="PRODUCT/VERSION",
         help="folder of the model, such as trro/v20220325; without any, every "

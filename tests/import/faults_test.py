@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Bad input to proto/import: what is said, and that nothing is written."""
+"""Bad input to proto/import: what is said, and that nothing is written. What
+it says when asked."""
 
 import contextlib
 import io
@@ -140,6 +141,14 @@ class Faults(unittest.TestCase):
         self.assertEqual(run.returncode, 1)
         self.assertRegex(run.stderr, r"\Aproto/import: /nonexistent: .*\n\Z")
         self.assertEqual(run.stdout, "")
+
+    def test_help_says_whole_sentences(self):
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), self.assertRaises(SystemExit):
+            tool.main(["--help"])
+        self.assertRegex(said.getvalue(),
+                         r"\n\nWrites a product's [^.]*\.proto [^.]*"
+                         r"\.proto\s+that is there\.\n\n")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,11 @@ def path_of(root, product):
             f"{product.split('/')[0]}.proto")
 
 
+def model_of(product):
+    with zipfile.ZipFile(NEW) as wheel:
+        return json.loads(wheel.read(f"tccli/services/{product}/api.json"))
+
+
 def numbers(text):
     """Every field with its number, in the order of the file."""
     return re.findall(r"^  (?:\w+ )?[\w.]+ (\w+ = \d+) \[", text, re.M)
@@ -55,6 +60,12 @@ class TestCase(unittest.TestCase):
         self.succeed("python3", TOOL, "--tccli", tccli, "--out",
                      str(self.root / "out"), "--overlays",
                      str(self.root / "none"), *products)
+
+    def write(self, product, api):
+        """Makes `api` the product's model in the package `self.root`."""
+        path = self.root / "services" / product / "api.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(api))
 
     def locked(self, product):
         return lock.read(str(path_of(self.root / "out", product)),
@@ -106,9 +117,7 @@ class AYear(TestCase):
         before = self.image("before.binpb")
         chance, lost = random.Random(2022), 0
         for product in PRODUCTS:
-            with zipfile.ZipFile(NEW) as wheel:
-                api = json.loads(wheel.read(
-                    f"tccli/services/{product}/api.json"))
+            api = model_of(product)
             for declared in api["objects"].values():
                 kept = [m for m in declared["members"]
                         if m["name"] == "RequestId" or chance.random() > 0.1]
@@ -118,9 +127,7 @@ class AYear(TestCase):
                         m.update(type="bool", member="bool")
                 chance.shuffle(kept)
                 declared["members"] = kept
-            path = self.root / "services" / product / "api.json"
-            path.parent.mkdir(parents=True)
-            path.write_text(json.dumps(api))
+            self.write(product, api)
         self.take(str(self.root), *PRODUCTS)
         self.assertGreater(lost, 100)
         self.succeed(os.environ["TCGATE_BUF"], "breaking",
@@ -134,6 +141,26 @@ class AYear(TestCase):
                          "--overlays", str(self.root / "none"), product)
             first = path_of(fresh, product).read_text()
             self.assertEqual(numbers(text), numbers(first), product)
+
+    def test_an_action_that_the_vendor_drops_stays_whole(self):
+        # The overlay adds what its events hold to the vendor's RequestId.
+        product, action = "trtc/v20190722", "TextToSpeechSSE"
+        out = str(self.root / "out")
+        path = path_of(out, product)
+        path.parent.mkdir(parents=True)
+        path.write_text(path_of(ROOT / "proto", product).read_text())
+        before = self.locked(product)
+        api = model_of(product)
+        del api["actions"][action]
+        for side in ("Request", "Response"):
+            del api["objects"][action + side]
+        self.write(product, api)
+        self.succeed("python3", TOOL, product, "--tccli", str(self.root),
+                     "--out", out)
+        self.assertEqual(self.locked(product), before)
+        text = path.read_text()
+        rpc = text[text.index(f"  rpc {action}("):]
+        self.assertIn("option deprecated = true;", rpc[:rpc.index("  }\n")])
 
     def test_buf_would_see_a_number_that_moves(self):
         self.take(NEW, *PRODUCTS)

@@ -31,12 +31,12 @@ class Files(unittest.TestCase):
             self.assertEqual(tool.main(self.place.arguments()), 0)
         return self.place.proto.read_text()
 
-    def fields(self):
-        """(number, name) of the request by JSON name, as protoc reads it."""
+    def fields(self, message=REQUEST):
+        """(number, name) of its members by JSON name, as protoc reads it."""
         locked = lock.read(str(self.place.proto),
                            (str(self.place.out), str(ROOT / "proto")))
         return {m.json_name: (m.number, m.name)
-                for m in locked.members[REQUEST]}
+                for m in locked.members[message]}
 
     def test_the_first_import_numbers_in_the_order_of_the_model(self):
         self.take(member("B"), member("A"))
@@ -108,6 +108,37 @@ class Files(unittest.TestCase):
         self.assertIn("option deprecated = true;", rpc[:300])
         self.assertIn("(tcgate.options.v1.field) = {required: true}", once)
         self.assertIn("message Thing {", once)
+
+    def test_a_lost_object_keeps_its_members_beside_the_overlays(self):
+        reply = "DropThingsResponse"
+        self.place.write_overlay({"add": {"objects": {reply: {"members": [
+            member("Audio", number=1000)]}}}})
+        before = {"RequestId": (1, "request_id"), "Audio": (1000, "audio")}
+        self.take(actions=("DescribeThings", "DropThings"))
+        self.assertEqual(self.fields(reply), before)
+        once = self.take()
+        self.assertEqual(self.fields(reply), before)
+        self.assertNotIn("reserved", once)
+        self.assertEqual(self.take(), once)
+        # What the overlay says of a member by now goes first.
+        self.place.write_overlay({"add": {"objects": {reply: {"members": [
+            member("RequestId", "int64", number=1001),
+            member("Audio", number=1000)]}}}})
+        self.take()
+        self.assertEqual(self.fields(reply)["RequestId"],
+                         (1001, "request_id_2"))
+
+    def test_an_object_of_the_overlay_loses_what_the_overlay_drops(self):
+        def add(*members):
+            self.place.write_overlay({"add": {"objects": {"Own": {
+                "members": list(members)}}}})
+            return self.take()
+
+        add(member("A"), member("B"))
+        self.assertIn("  reserved 1;\n  reserved \"a\";\n", add(member("B")))
+        self.assertEqual(self.fields("Own"), {"B": (2, "b")})
+        add()
+        self.assertEqual(self.fields("Own"), {})
 
     def test_the_overlay_numbers_from_1000_on(self):
         overlay = {"add": {"objects": {REQUEST: {"members": [
