@@ -5,7 +5,9 @@
 
 #include "absl/strings/string_view.h"
 #include "grpc/grpc_security_constants.h"
+#include "service/base/clock.h"
 #include "service/base/spiffe_id.h"
+#include "service/rpc/certificate_set.h"
 #include "service/rpc/forwarded_client.h"
 #include "service/rpc/request_metadata.h"
 
@@ -29,8 +31,23 @@ absl::string_view View(const grpc::string_ref& text) {
   return {text.data(), text.size()};
 }
 
-// SPIFFE X.509-SVID, 2: exactly one URI.
+// gRPC lets clients resume a TLS session, and OpenSSL does not verify the
+// certificate again: only a full handshake tells that it has not expired.
+bool HasOutlivedCertificate(const grpc::AuthContext& connection) {
+  static const std::string kReused(GRPC_SSL_SESSION_REUSED_PROPERTY);
+  static const std::string kPem(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+  const std::vector<grpc::string_ref> reused =
+      connection.FindPropertyValues(kReused);
+  if (reused.empty() || reused[0] != "true") return false;
+  const std::vector<grpc::string_ref> pem = connection.FindPropertyValues(kPem);
+  return pem.empty() || HasExpired(View(pem[0]), SystemClock().WallNow());
+}
+
 Caller OfCertificate(const grpc::AuthContext& connection) {
+  if (HasOutlivedCertificate(connection)) {
+    return Unidentified("its certificate has expired");
+  }
+  // SPIFFE X.509-SVID, 2: exactly one URI.
   static const std::string kUri(GRPC_PEER_URI_PROPERTY_NAME);
   const std::vector<grpc::string_ref> uris =
       connection.FindPropertyValues(kUri);

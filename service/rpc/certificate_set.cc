@@ -7,12 +7,14 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
@@ -43,16 +45,21 @@ Bio Reader(absl::string_view text) {
 // A key with a password must not make OpenSSL ask for it on the terminal.
 int NoPassword(char*, int, int, void*) { return -1; }
 
-// All certificates of a text, or nothing if it is damaged or has none.
+// gRPC reads no further than a NUL.
+bool HasNul(absl::string_view text) {
+  return text.find('\0') != absl::string_view::npos;
+}
+
+// All certificates of a text, or nothing if it is damaged or has none. As gRPC
+// reads them: `BEGIN TRUSTED CERTIFICATE` begins one too.
 std::optional<std::vector<Certificate>> ReadCertificates(
     absl::string_view text) {
-  // gRPC takes texts that end with the first NUL.
-  if (text.find('\0') != absl::string_view::npos) return std::nullopt;
+  if (HasNul(text)) return std::nullopt;
   const Bio bio = Reader(text);
   std::vector<Certificate> certificates;
   ERR_clear_error();
   while (X509* next =
-             PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr)) {
+             PEM_read_bio_X509_AUX(bio.get(), nullptr, NoPassword, nullptr)) {
     certificates.emplace_back(next);
   }
   const bool at_end =
@@ -62,23 +69,46 @@ std::optional<std::vector<Certificate>> ReadCertificates(
   return certificates;
 }
 
+bool IsPast(const Certificate& one, WallTime now) {
+  std::time_t time = std::chrono::system_clock::to_time_t(now);
+  return X509_cmp_time(X509_get0_notAfter(one.get()), &time) <= 0;
+}
+
+bool IsToCome(const Certificate& one, WallTime now) {
+  std::time_t time = std::chrono::system_clock::to_time_t(now);
+  return X509_cmp_time(X509_get0_notBefore(one.get()), &time) >= 0;
+}
+
 absl::Status CheckDates(const std::vector<Certificate>& chain,
                         const std::string& file, WallTime now) {
-  std::time_t time = std::chrono::system_clock::to_time_t(now);
   for (const Certificate& one : chain) {
-    if (X509_cmp_time(X509_get0_notAfter(one.get()), &time) <= 0) {
-      return Fault(file, ": a certificate has expired");
-    }
-    if (X509_cmp_time(X509_get0_notBefore(one.get()), &time) >= 0) {
+    if (IsPast(one, now)) return Fault(file, ": a certificate has expired");
+    if (IsToCome(one, now)) {
       return Fault(file, ": a certificate is not valid yet: check the clock");
     }
   }
   return absl::OkStatus();
 }
 
+// An old authority may stay beside its successor; with old ones alone no client
+// could connect.
+absl::Status CheckAuthorities(const std::vector<Certificate>& authorities,
+                              const std::string& file, WallTime now) {
+  const bool any = std::any_of(
+      authorities.begin(), authorities.end(), [now](const Certificate& one) {
+        return !IsPast(one, now) && !IsToCome(one, now);
+      });
+  return any ? absl::OkStatus()
+             : Fault(file, ": every authority has expired or is not valid yet");
+}
+
 // Does with the pair what gRPC will do.
 absl::Status CheckPair(X509* certificate, const Secret& text,
                        const TlsFiles& files) {
+  // Of `engine:` gRPC makes the name of a key that OpenSSL is to fetch.
+  if (HasNul(text.Reveal()) || absl::StartsWith(text.Reveal(), "engine:")) {
+    return Fault(files.key_file, ": not a private key in PEM and nothing else");
+  }
   const Bio bio = Reader(text.Reveal());
   const Key key(
       PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, nullptr));
@@ -112,10 +142,17 @@ absl::Status CheckCertificateSet(const CertificateSet& set,
   if (status.ok()) status = CheckPair(chain->front().get(), set.key, files);
   ERR_clear_error();
   if (!status.ok()) return status;
-  if (!files.client_ca_file.empty() && !ReadCertificates(set.client_ca)) {
+  if (files.client_ca_file.empty()) return absl::OkStatus();
+  const auto authorities = ReadCertificates(set.client_ca);
+  if (!authorities.has_value()) {
     return Fault(files.client_ca_file, kNoCertificates);
   }
-  return absl::OkStatus();
+  return CheckAuthorities(*authorities, files.client_ca_file, now);
+}
+
+bool HasExpired(absl::string_view certificate, WallTime now) {
+  const auto read = ReadCertificates(certificate);
+  return !read.has_value() || IsPast(read->front(), now);
 }
 
 }  // namespace tcgate

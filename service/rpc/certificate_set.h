@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "service/base/clock.h"
 #include "service/base/secret.h"
 
@@ -27,11 +28,15 @@ struct CertificateSet {
 
 // Judges whether the set can serve: each part can be read to its end, the key
 // is that of the first certificate and strong enough for OpenSSL, and none of
-// the server's certificates is out of date at `now`. kInvalidArgument: says
-// what is wrong with which file, and nothing of what is in it. Pure,
-// thread-safe.
+// the server's certificates and not every authority of the clients is out of
+// date at `now`. kInvalidArgument: says what is wrong with which file, and
+// nothing of what is in it. Pure, thread-safe.
 absl::Status CheckCertificateSet(const CertificateSet& set,
                                  const TlsFiles& files, WallTime now);
+
+// Whether the certificate, PEM, is past its last second at `now`; one that
+// cannot be read is. Pure, thread-safe.
+bool HasExpired(absl::string_view certificate, WallTime now);
 
 }  // namespace tcgate
 

@@ -107,7 +107,8 @@ absl::StatusOr<std::unique_ptr<Edge>> Edge::Start(EdgeOptions options,
   if (absl::Status status = CheckProducts(options, catalog); !status.ok()) {
     return status;
   }
-  // All are bound before any is served: a start that fails serves nobody.
+  // All are bound and built before any is served: a start that fails serves
+  // nobody.
   std::vector<OpenListener> listeners;
   for (const ListenOptions& listen : options.listen) {
     absl::StatusOr<OpenListener> listener = Open(listen, options);
@@ -128,10 +129,13 @@ absl::StatusOr<std::unique_ptr<Edge>> Edge::Start(EdgeOptions options,
                       parts->stopping,
                       parts->options.request_bytes,
                       std::move(listener.identity)};
-    parts->servers.push_back(std::make_unique<EdgeServer>(
+    auto server = EdgeServer::Build(
         std::move(listener.listener), std::move(listener.certificates),
-        parts->options, std::move(scope), services, parts->quota));
+        parts->options, std::move(scope), services, parts->quota);
+    if (!server.ok()) return server.status();
+    parts->servers.push_back(*std::move(server));
   }
+  for (const auto& server : parts->servers) server->Start();
   return std::unique_ptr<Edge>(new Edge(std::move(parts)));
 }
 

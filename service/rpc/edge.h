@@ -62,7 +62,8 @@ class Edge {
   // loop must run as long as it does.
   //
   // kInvalidArgument: an address, a product or certificates that cannot be; the
-  // message names it. kUnavailable: an address that is taken.
+  // message names it. kUnavailable: an address that is taken. kInternal: gRPC
+  // builds no server of this, such as with a method that is there twice.
   static absl::StatusOr<std::unique_ptr<Edge>> Start(EdgeOptions options,
                                                      const Catalog& catalog,
                                                      Gateway& gateway,

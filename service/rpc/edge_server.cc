@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "grpcpp/security/server_credentials.h"
 #include "service/catalog/catalog.h"
 #include "service/rpc/bidi_call.h"
@@ -41,6 +43,22 @@ void AddAction(const Action& action, const ServerScope& scope,
 
 }  // namespace
 
+absl::StatusOr<std::unique_ptr<EdgeServer>> EdgeServer::Build(
+    std::unique_ptr<Listener> listener,
+    std::unique_ptr<CertificateFiles> certificates, const EdgeOptions& options,
+    ServerScope scope, const Services& services,
+    const grpc::ResourceQuota& quota) {
+  std::unique_ptr<EdgeServer> built(
+      new EdgeServer(std::move(listener), std::move(certificates), options,
+                     std::move(scope), services, quota));
+  if (built->server_ == nullptr) {
+    return absl::InternalError(
+        absl::StrCat("cannot serve ", built->listener_->address(),
+                     ": gRPC refuses the server's settings or methods"));
+  }
+  return built;
+}
+
 EdgeServer::EdgeServer(std::unique_ptr<Listener> listener,
                        std::unique_ptr<CertificateFiles> certificates,
                        const EdgeOptions& options, ServerScope scope,
@@ -68,7 +86,9 @@ EdgeServer::EdgeServer(std::unique_ptr<Listener> listener,
       certificates_ == nullptr ? grpc::InsecureServerCredentials()
                                : MakeTlsCredentials(*certificates_));
   server_ = builder.BuildAndStart();
+}
 
+void EdgeServer::Start() {
   if (certificates_ != nullptr) watch_.emplace(*certificates_);
   listener_->Start([this, listener_fd = listener_->fd()](int fd) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters

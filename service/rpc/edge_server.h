@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
@@ -34,17 +35,21 @@ class EdgeServer {
     Reflection* reflection = nullptr;  // Null: none.
   };
 
-  // Registers the actions of the products that `options` names, and starts to
-  // accept. `listener` has not been started; null `certificates` are plain
-  // text.
-  EdgeServer(std::unique_ptr<Listener> listener,
-             std::unique_ptr<CertificateFiles> certificates,
-             const EdgeOptions& options, ServerScope scope,
-             const Services& services, const grpc::ResourceQuota& quota);
+  // Registers the actions of the products that `options` names. `listener` has
+  // not been started; null `certificates` are plain text. kInternal: gRPC
+  // builds no server of that.
+  static absl::StatusOr<std::unique_ptr<EdgeServer>> Build(
+      std::unique_ptr<Listener> listener,
+      std::unique_ptr<CertificateFiles> certificates,
+      const EdgeOptions& options, ServerScope scope, const Services& services,
+      const grpc::ResourceQuota& quota);
 
   // Neither moves: gRPC keeps pointers to the members.
   EdgeServer(const EdgeServer&) = delete;
   EdgeServer& operator=(const EdgeServer&) = delete;
+
+  // Starts to accept. Once.
+  void Start();
 
   Listener& listener() { return *listener_; }
 
@@ -53,6 +58,11 @@ class EdgeServer {
   void Shutdown(std::chrono::system_clock::time_point deadline);
 
  private:
+  EdgeServer(std::unique_ptr<Listener> listener,
+             std::unique_ptr<CertificateFiles> certificates,
+             const EdgeOptions& options, ServerScope scope,
+             const Services& services, const grpc::ResourceQuota& quota);
+
   const ServerScope scope_;
   RawService methods_;
   GenericService others_;

@@ -16,6 +16,7 @@ import time
 import unittest
 
 import grpc
+from grpc._cython import cygrpc
 
 import tcgate_harness as harness
 from tcgate_authority import Authority
@@ -28,6 +29,7 @@ WEB, AUDIT, PROXY = (f"spiffe://example.org/{name}"
                      for name in ("ns/web", "ns/audit", "proxy"))
 XFCC = "x-forwarded-client-cert"
 REPLACED = 20
+SHORT_S = 6  # Enough for two calls on a slow machine.
 DATA = {"GetDevices": '{"PageNum": 1, "PageSize": 1}',
         "CreateProject": '{"ProjectName": "p"}'}
 
@@ -48,6 +50,24 @@ class Clients(Authority):
         self._openssl("x509", "-req", "-in", f"{name}/csr", "-CA", "ca.crt",
                       "-CAkey", "ca.key", "-days", "-1", "-extfile",
                       f"{name}/ext", "-out", f"{name}/tls.crt")
+        return folder
+
+
+    def short_lived(self, name, spiffe, seconds):
+        """One that expires soon: `openssl x509` counts in days."""
+        folder = self.issue(name, spiffe=spiffe)
+        (self._path / "index").touch()
+        (self._path / "ca.cnf").write_text(
+            "[ca]\ndefault_ca = own\n[own]\ndatabase = index\n"
+            "new_certs_dir = .\nrand_serial = yes\ncertificate = ca.crt\n"
+            "private_key = ca.key\ndefault_md = sha256\npolicy = any\n"
+            "[any]\ncommonName = supplied\n")
+        begins, ends = (time.strftime("%Y%m%d%H%M%SZ", time.gmtime(
+            time.time() + after)) for after in (-60, seconds))
+        self._openssl("ca", "-batch", "-notext", "-config", "ca.cnf",
+                      "-startdate", begins, "-enddate", ends, "-in",
+                      f"{name}/csr", "-extfile", f"{name}/ext", "-out",
+                      f"{name}/tls.crt")
         return folder
 
 
@@ -192,6 +212,35 @@ class Certified(unittest.TestCase):
     def test_an_expired_certificate(self):
         self.ends(NO_CONNECTION, pair=self.clients.expired("old", WEB),
                   says="Failed to dial")
+
+    def test_a_tls_session_does_not_outlive_the_certificate(self):
+        sessions = cygrpc.SSLSessionCacheLRU(1)
+        pair = self.clients.short_lived("short", WEB, SHORT_S)
+        expired = time.time() + SHORT_S
+        with self.resuming(sessions, pair) as channel:
+            STUBS.TrroServiceStub(channel).GetDevices(REQUEST, timeout=10)
+        with self.resuming(sessions, pair) as channel:
+            STUBS.TrroServiceStub(channel).GetDevices(REQUEST, timeout=10)
+            # Here too, while the connection is open.
+            time.sleep(max(0, expired + 1 - time.time()))
+            self.outlived(channel)
+        with self.resuming(sessions, pair) as channel:
+            self.outlived(channel)
+
+    def resuming(self, sessions, pair):
+        return secure_channel(
+            self.gateway.grpc, self.servers.pem, pair,
+            ("grpc.ssl_session_cache", sessions),
+            # gRPC looks for sessions by name, not by IP address.
+            ("grpc.ssl_target_name_override", "localhost"))
+
+    def outlived(self, channel):
+        with self.assertRaises(grpc.RpcError) as raised:
+            STUBS.TrroServiceStub(channel).GetDevices(REQUEST, timeout=10)
+        self.assertEqual(raised.exception.code(),
+                         grpc.StatusCode.UNAUTHENTICATED, raised.exception)
+        self.assertIn("certificate has expired", raised.exception.details())
+        self.assertEqual(details(raised.exception).reason, "NO_IDENTITY")
 
     def test_a_client_that_speaks_plain_text(self):
         code, said = grpcurl(self.gateway.grpc)
@@ -359,11 +408,11 @@ class PlainText(unittest.TestCase):
                     self.assertEqual(code, expected, said)
 
 
-def secure_channel(address, roots, pair):
+def secure_channel(address, roots, pair, *options):
     return grpc.secure_channel(address, grpc.ssl_channel_credentials(
         roots, (pair / "tls.key").read_bytes(),
         (pair / "tls.crt").read_bytes()),
-        options=[("grpc.use_local_subchannel_pool", 1)])
+        options=[("grpc.use_local_subchannel_pool", 1), *options])
 
 
 def wait_for_errors(gateway, text, count=1):

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_replace.h"
 #include "tests/rpc/test_authority.h"
 
 namespace tcgate {
@@ -53,7 +54,11 @@ TEST_F(CertificateSetTest, AKeyOfAnotherCertificateIsRefused) {
   const std::string fault =
       Fault(pair_.certificate, authority_.Issue().key, authority_.pem());
   EXPECT_EQ(fault, "s.key: not the key of the certificate in s.pem");
-  // The first certificate of the chain counts.
+  // The first certificate of the chain counts, however it is headed.
+  const std::string trusted = absl::StrReplaceAll(
+      authority_.pem(), {{" CERTIFICATE", " TRUSTED CERTIFICATE"}});
+  EXPECT_EQ(Fault(trusted + pair_.certificate, pair_.key, authority_.pem()),
+            fault);
   EXPECT_EQ(
       Fault(authority_.pem() + pair_.certificate, pair_.key, authority_.pem()),
       fault);
@@ -97,8 +102,41 @@ TEST_F(CertificateSetTest, WhatIsOutOfDateIsRefused) {
       "s.pem: a certificate has expired");
 }
 
+TEST_F(CertificateSetTest, OneAuthorityWithinItsDatesIsEnough) {
+  // Only its dates count here: who signed it does not.
+  const std::string old =
+      authority_.Issue({.begins = seconds(-7200), .ends = seconds(-60)})
+          .certificate;
+  const std::string to_come =
+      authority_.Issue({.begins = seconds(60), .ends = seconds(7200)})
+          .certificate;
+  for (const std::string& none : {old, to_come, old + to_come}) {
+    EXPECT_EQ(Fault(pair_.certificate, pair_.key, none),
+              "ca.pem: every authority has expired or is not valid yet");
+    EXPECT_EQ(Fault(pair_.certificate, pair_.key, none + authority_.pem()), "");
+  }
+}
+
+TEST_F(CertificateSetTest, AKeyThatGrpcReadsInAnotherWayIsRefused) {
+  const std::string nul(1, '\0');
+  for (const std::string& bad :
+       {nul + pair_.key, pair_.key + nul, "engine:x:y\n" + pair_.key}) {
+    EXPECT_EQ(Fault(pair_.certificate, bad, authority_.pem()),
+              "s.key: not a private key in PEM and nothing else");
+  }
+}
+
 TEST_F(CertificateSetTest, AKeyThatIsTooShortIsRefused) {
   EXPECT_THAT(Fault({.weak = true}), HasSubstr("too short"));
+}
+
+TEST_F(CertificateSetTest, ACertificateExpiresWithItsLastSecond) {
+  const WallTime now = SystemClock().WallNow();
+  EXPECT_FALSE(HasExpired(pair_.certificate, now));
+  EXPECT_FALSE(HasExpired(pair_.certificate, now + seconds(3500)));
+  EXPECT_TRUE(HasExpired(pair_.certificate, now + seconds(3700)));
+  EXPECT_TRUE(HasExpired("", now));
+  EXPECT_TRUE(HasExpired("words", now));
 }
 
 TEST_F(CertificateSetTest, WithoutAuthoritiesNoneAreLookedFor) {

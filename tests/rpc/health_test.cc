@@ -3,7 +3,10 @@
 
 #include <string>
 
+#include "absl/strings/str_replace.h"
 #include "grpc/health/v1/health.pb.h"
+#include "tests/catalog/compile.h"
+#include "tests/catalog/demo.h"
 #include "tests/rpc/client.h"
 #include "tests/rpc/edge_fixture.h"
 
@@ -62,6 +65,19 @@ TEST_F(HealthTest, WhatIsNoRequestIsRefused) {
             StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(client_.Stream(kCheck, {}).status.error_code(),
             StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(HealthTest, AnActionWithItsNameStopsTheStart) {
+  const std::string source = absl::StrReplaceAll(
+      Demo(Act("effect: EFFECT_READ"), kDemoProduct, "grpc.health.v1"),
+      {{"DemoService", "Health"}, {"rpc Act", "rpc Check"}});
+  const auto catalog = Catalog::Build({Compile("same.proto", source)});
+  ASSERT_TRUE(catalog.ok()) << catalog.status();
+  const auto edge =
+      Edge::Start(Defaults(), **catalog, *gateway_, *metrics_, *access_log_);
+  EXPECT_EQ(edge.status().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(edge.status().message()),
+              testing::HasSubstr("cannot serve 127.0.0.1:"));
 }
 
 }  // namespace
