@@ -10,6 +10,7 @@
 #include "grpcpp/resource_quota.h"
 #include "service/base/clock.h"
 #include "service/catalog/catalog.h"
+#include "service/rpc/deadline.h"
 #include "service/rpc/edge_server.h"
 #include "service/rpc/grpc_log.h"
 #include "service/rpc/health.h"
@@ -128,6 +129,7 @@ absl::StatusOr<std::unique_ptr<Edge>> Edge::Start(EdgeOptions options,
                       parts->calls,
                       parts->stopping,
                       parts->options.request_bytes,
+                      LongestWithin(parts->options.max_connection_age_grace),
                       std::move(listener.identity)};
     auto server = EdgeServer::Build(
         std::move(listener.listener), std::move(listener.certificates),

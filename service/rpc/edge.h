@@ -48,8 +48,9 @@ struct EdgeOptions {
   // clients reconnect, to another replica if this one drains. gRPC varies it by
   // 10 %. Positive.
   std::chrono::milliseconds max_connection_age{20'000};
-  // How long the calls of a connection of that age may still take.
-  std::chrono::milliseconds max_connection_age_grace{300'000};
+  // How long the calls of a connection of that age may still take. It bounds
+  // the deadline of every call, see `LongestWithin`. Positive.
+  std::chrono::milliseconds max_connection_age_grace{360'000};
   // Longest that `Drain` waits for clients.
   std::chrono::milliseconds drain_timeout{25'000};
 };

@@ -41,9 +41,9 @@ Outcome RpcCall::Read(const grpc::ByteBuffer& message) {
   if (message.Length() > scope_.request_bytes) {
     return RequestTooLarge(message.Length(), scope_.request_bytes);
   }
+  const auto within = streams() ? StreamDeadline : CallDeadline;
   const std::optional<MonoTime> until =
-      streams() ? StreamDeadline(context_.deadline(), wall_start_, start_)
-                : CallDeadline(context_.deadline(), wall_start_, start_);
+      within(context_.deadline(), wall_start_, start_, scope_.longest_call);
   if (!until.has_value()) return DeadlinePassed();
   deadline = *until;
   Outcome outcome =

@@ -2,6 +2,7 @@
 #define TCGATE_SERVICE_RPC_RPC_CALL_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 
@@ -31,7 +32,8 @@ struct ServerScope {
   // Set once, when a drain no longer waits: then calls end as SHUTTING_DOWN.
   const std::atomic<bool>& stopping;
   std::size_t request_bytes;  // Longest message, see `EdgeOptions`.
-  CallerIdentity identity;    // The listener is part of who calls.
+  std::chrono::milliseconds longest_call;  // See `LongestWithin`.
+  CallerIdentity identity;                 // The listener is part of who calls.
 };
 
 // One call of an action, from gRPC's first word of it to its last: the one
@@ -61,7 +63,7 @@ class RpcCall : public Call, public std::enable_shared_from_this<RpcCall> {
   // takes no lock of gRPC's.
   void Cancel();
 
-  // Whether the call may go on for as long as it likes.
+  // Whether the call may go on for as long as its connection.
   bool streams() const { return action != nullptr && action->sse; }
 
  protected:

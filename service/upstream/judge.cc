@@ -48,9 +48,9 @@ constexpr Fault kNoAnswer = {reason::kUpstreamBroken, "upstream_broken",
 constexpr Fault kInvalid = {reason::kReplyInvalid, "reply_invalid",
                             StatusCode::kInternal,
                             "answered with something that is no envelope"};
-constexpr Fault kTooLarge = {
-    reason::kReplyTooLarge, "reply_too_large", StatusCode::kResourceExhausted,
-    "answered with more than limits.reply_bytes: ask for smaller pages"};
+constexpr Fault kTooLarge = {reason::kReplyTooLarge, "reply_too_large",
+                             StatusCode::kResourceExhausted,
+                             "answered with more than limits.reply_bytes"};
 // Nobody waits for this one any more; the call's end says the same.
 constexpr Fault kCancelled = {"CANCELLED", "cancelled", StatusCode::kCancelled,
                               "was left: the call was cancelled"};
@@ -145,10 +145,14 @@ Outcome JudgeVendorError(absl::string_view code, std::string message,
 }
 
 Outcome JudgeFault(const HttpResult& result, absl::string_view host,
-                   Effect effect, bool deadline_is_callers) {
+                   const Action& action, bool deadline_is_callers) {
   const Fault& fault = Classify(result, deadline_is_callers);
   Outcome outcome =
       Refusal(fault.code, fault.reason, absl::StrCat(host, " ", fault.text));
+  // A stream has no pages.
+  if (&fault == &kTooLarge && !action.sse) {
+    absl::StrAppend(&outcome.message, ": ask for smaller pages");
+  }
   if (!result.error.empty()) {
     absl::StrAppend(&outcome.message, " (", result.error, ")");
   }
@@ -156,7 +160,7 @@ Outcome JudgeFault(const HttpResult& result, absl::string_view host,
   // A whole answer needs no flag to say that something was sent.
   const bool answered = result.fault == HttpFault::kNone;
   outcome.ran = result.sent || answered ? Ran::kMaybe : Ran::kNo;
-  if (outcome.ran == Ran::kMaybe && effect == Effect::kWrite) {
+  if (outcome.ran == Ran::kMaybe && action.effect == Effect::kWrite) {
     if (outcome.code != StatusCode::kDeadlineExceeded) {
       outcome.code = StatusCode::kUnknown;
     }

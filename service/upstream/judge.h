@@ -29,7 +29,7 @@ Outcome JudgeVendorError(absl::string_view code, std::string message,
 // message. `deadline_is_callers` tells a time-out of the caller's from one of
 // the attempt's.
 Outcome JudgeFault(const HttpResult& result, absl::string_view host,
-                   Effect effect, bool deadline_is_callers);
+                   const Action& action, bool deadline_is_callers);
 
 // What such an attempt is counted under, a literal: the reason of `JudgeFault`
 // in lower case, or what is behind its OUTCOME_UNKNOWN.

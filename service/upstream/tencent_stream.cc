@@ -80,8 +80,12 @@ Outcome TencentUpstream::StreamEnded(const AttemptRequest& request,
   } else if (found == Found::kError) {
     metrics_.Attempted(action, "vendor_error");
     outcome = Refused(request, *prepared.key, decoded);
-    // What has answered has run, whatever the code says of other times.
-    if (reader.has_messages()) outcome.ran = Ran::kMaybe;
+    // What has answered has run, whatever the code says of other times: nobody
+    // is told when to repeat it.
+    if (reader.has_messages()) {
+      outcome.ran = Ran::kMaybe;
+      outcome.retry_after.reset();
+    }
   } else {
     HttpResult end = reader.end();
     if (end.fault == HttpFault::kTimeout && !request.deadline_is_callers) {

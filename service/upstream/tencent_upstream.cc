@@ -195,8 +195,7 @@ Outcome TencentUpstream::Failed(const AttemptRequest& request,
   const Action& action = *request.action;
   metrics_.Attempted(action.index,
                      FaultLabel(answer, request.deadline_is_callers));
-  return JudgeFault(answer, endpoint.host, action.effect,
-                    request.deadline_is_callers);
+  return JudgeFault(answer, endpoint.host, action, request.deadline_is_callers);
 }
 
 Outcome TencentUpstream::Refused(const AttemptRequest& request,

@@ -38,7 +38,7 @@ TEST(ParseConfig, NothingGivesTheDefaults) {
     EXPECT_EQ(config.log().access(), pb::Log::ACCESS_ALL);
     EXPECT_TRUE(config.reflection());
     EXPECT_EQ(config.drain().max_connection_age().seconds(), 20);
-    EXPECT_EQ(config.drain().grace().seconds(), 300);
+    EXPECT_EQ(config.drain().grace().seconds(), 360);
     EXPECT_EQ(config.drain().timeout().seconds(), 25);
     EXPECT_EQ(config.accounts_size(), 0);
     EXPECT_EQ(config.callers_size(), 0);

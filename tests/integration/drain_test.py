@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A rolling restart loses nothing: SIGTERM with 64 calls outstanding on 8
-connections and clients that reconnect to a second gateway. Ten times."""
+connections and clients that reconnect to a second gateway. Ten times. And what
+outlives its connection ends before it, by its effect."""
 
 import sys
 import threading
@@ -10,8 +11,11 @@ import unittest
 import grpc
 
 import tcgate_harness as harness
+from raw_server import RawServer
+from tcgate_errors import details
 
 MESSAGES, STUBS = harness.stubs("tencentcloudapi.trro.v20220325.trro")
+WRITES, WRITE_STUBS = harness.stubs("tencentcloudapi.trtc.v20190722.trtc")
 REQUEST = MESSAGES.GetDevicesRequest(page_num=1, page_size=1)
 ROUNDS = 10
 CHANNELS = 8
@@ -90,6 +94,33 @@ class Drain(unittest.TestCase):
                         # Every caller went on there.
                         self.assertGreaterEqual(len(second.log()) - before,
                                                 CHANNELS * CALLS_PER_CHANNEL)
+
+    def check_outlived(self, call):
+        """A write that outlives the connection it came on, of 1 s and 1 s."""
+        def behave(_, server):
+            server.stopping.wait(20)
+
+        with RawServer(behave) as server:
+            text = harness.config(f"http://127.0.0.1:{server.port}",
+                                  age="1s, grace: 1s")
+            with harness.Tcgate(config=text) as gateway, \
+                    grpc.insecure_channel(gateway.grpc) as channel, \
+                    self.assertRaises(grpc.RpcError) as raised:
+                call(WRITE_STUBS.TrtcServiceStub(channel))
+        # UNAVAILABLE would be repeated.
+        self.assertEqual(raised.exception.code(),
+                         grpc.StatusCode.DEADLINE_EXCEEDED)
+        seen = details(raised.exception)
+        self.assertEqual(seen.reason, "OUTCOME_UNKNOWN")
+        self.assertEqual(seen.metadata["cause"], "UPSTREAM_TIMEOUT")
+
+    def test_a_write_that_outlives_its_connection(self):
+        request = WRITES.DismissRoomRequest(sdk_app_id=1, room_id=1)
+        self.check_outlived(lambda stub: stub.DismissRoom(request, timeout=20))
+
+    def test_a_stream_that_outlives_its_connection(self):
+        request = WRITES.TextToSpeechSSERequest(text="text", sdk_app_id=1)
+        self.check_outlived(lambda stub: next(stub.TextToSpeechSSE(request)))
 
 
 if __name__ == "__main__":

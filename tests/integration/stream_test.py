@@ -234,6 +234,7 @@ class Streams(unittest.TestCase):
             self.assertEqual(seen.domain, "tencentcloudapi.com")
             self.assertEqual(seen.reason, code)
             self.assertEqual(seen.request_id, ID)
+            self.assertIsNone(seen.retry_delay)  # It has partly run.
 
     def test_an_error_that_leaves_a_write_unknown(self):
         with Gateway(answer(event(0), error_event(

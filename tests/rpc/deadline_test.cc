@@ -10,13 +10,21 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr WallTime kWall{hours(500'000)};
 constexpr MonoTime kMono{hours(7)};
 
-std::optional<MonoTime> Deadline(WallTime asked) {
-  return CallDeadline(asked, kWall, kMono);
+TEST(LongestWithinTest, ASecondIsLeftOrATenth) {
+  EXPECT_EQ(LongestWithin(minutes(6)), seconds(359));
+  EXPECT_EQ(LongestWithin(seconds(10)), seconds(9));
+  EXPECT_EQ(LongestWithin(seconds(1)), milliseconds(900));
+}
+
+std::optional<MonoTime> Deadline(WallTime asked,
+                                 milliseconds longest = minutes(6)) {
+  return CallDeadline(asked, kWall, kMono, longest);
 }
 
 TEST(CallDeadlineTest, NoneIsThirtySeconds) {
@@ -34,6 +42,17 @@ TEST(CallDeadlineTest, FiveMinutesIsTheMost) {
   EXPECT_EQ(Deadline(WallTime::max() - milliseconds(1)), kMono + seconds(300));
 }
 
+TEST(CallDeadlineTest, ItIsNoLongerThanTheLongest) {
+  constexpr milliseconds kLongest{900};
+  for (const WallTime asked :
+       {kWall + kLongest, kWall + seconds(1), kWall + seconds(301),
+        WallTime::max() - milliseconds(1), WallTime::max()}) {
+    EXPECT_EQ(Deadline(asked, kLongest), kMono + kLongest);
+  }
+  EXPECT_EQ(Deadline(kWall + milliseconds(899), kLongest),
+            kMono + milliseconds(899));
+}
+
 TEST(CallDeadlineTest, WhatHasPassedIsNoDeadline) {
   EXPECT_EQ(Deadline(kWall), std::nullopt);
   EXPECT_EQ(Deadline(kWall - milliseconds(1)), std::nullopt);
@@ -41,17 +60,18 @@ TEST(CallDeadlineTest, WhatHasPassedIsNoDeadline) {
 }
 
 std::optional<MonoTime> OfStream(WallTime asked) {
-  return StreamDeadline(asked, kWall, kMono);
+  return StreamDeadline(asked, kWall, kMono, hours(1));
 }
 
-TEST(StreamDeadlineTest, NoneIsNone) {
-  EXPECT_EQ(OfStream(WallTime::max()), MonoTime::max());
-  EXPECT_EQ(OfStream(WallTime::max() - milliseconds(1)), MonoTime::max());
+TEST(StreamDeadlineTest, NoneIsTheLongest) {
+  EXPECT_EQ(OfStream(WallTime::max()), kMono + hours(1));
+  EXPECT_EQ(OfStream(WallTime::max() - milliseconds(1)), kMono + hours(1));
+  EXPECT_EQ(OfStream(kWall + hours(2)), kMono + hours(1));
 }
 
 TEST(StreamDeadlineTest, WhatIsAskedForIsKept) {
   EXPECT_EQ(OfStream(kWall + milliseconds(1)), kMono + milliseconds(1));
-  EXPECT_EQ(OfStream(kWall + hours(100)), kMono + hours(100));
+  EXPECT_EQ(OfStream(kWall + minutes(59)), kMono + minutes(59));
 }
 
 TEST(StreamDeadlineTest, WhatHasPassedIsNoDeadline) {

@@ -93,11 +93,17 @@ TEST_F(EdgeStreamTest, RefusalsAreThoseOfAnyCall) {
   EXPECT_THAT(upstream_.seen(), IsEmpty());
 }
 
-TEST_F(EdgeStreamTest, WithoutADeadlineThereIsNone) {
-  upstream_.SetStream(1, 0, {});
-  client_.Stream(kWatch, {""});
+TEST_F(EdgeStreamTest, WithoutADeadlineItEndsBeforeItsConnection) {
+  EdgeOptions options = Defaults();
+  options.max_connection_age_grace = seconds(100);
+  Restart(options);
+  Client client(address());
+  const MonoTime start = SystemClock().MonoNow();
+  client.Stream(kWatch, {""});
+  const MonoTime end = SystemClock().MonoNow();
   ASSERT_THAT(upstream_.seen(), SizeIs(1));
-  EXPECT_EQ(upstream_.seen()[0].deadline, MonoTime::max());
+  EXPECT_GE(upstream_.seen()[0].deadline, start + seconds(99));
+  EXPECT_LE(upstream_.seen()[0].deadline, end + seconds(99));
 }
 
 TEST_F(EdgeStreamTest, AClientThatDoesNotReadStopsTheStream) {

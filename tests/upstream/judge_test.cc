@@ -25,6 +25,12 @@ using testing::Pair;
 constexpr Effect kEffects[] = {Effect::kRead, Effect::kIdempotent,
                                Effect::kWrite};
 
+Action Of(Effect effect) {
+  Action action;
+  action.effect = effect;
+  return action;
+}
+
 // How an exchange ended: fault, whether a byte was sent, HTTP status, whether
 // the deadline was the caller's; then what must come of it.
 struct Row {
@@ -103,7 +109,7 @@ TEST_P(JudgeFaultTest, Table) {
   result.sent = row.sent;
   result.status = row.status;
   const Outcome outcome =
-      JudgeFault(result, "api.example.com", effect, row.callers);
+      JudgeFault(result, "api.example.com", Of(effect), row.callers);
 
   const bool write = effect == Effect::kWrite;
   EXPECT_EQ(outcome.code, write ? row.write_code : row.code);
@@ -139,7 +145,7 @@ TEST(JudgeFault, AWriteThatMayHaveRunIsNeverUnavailable) {
         result.sent = true;
         result.status = status;
         const Outcome outcome =
-            JudgeFault(result, "h", Effect::kWrite, callers);
+            JudgeFault(result, "h", Of(Effect::kWrite), callers);
         EXPECT_THAT(outcome.code, testing::AnyOf(kUnknown, kLate)) << fault;
         EXPECT_EQ(outcome.reason, reason::kOutcomeUnknown) << fault;
       }
@@ -150,7 +156,7 @@ TEST(JudgeFault, AWriteThatMayHaveRunIsNeverUnavailable) {
 TEST(JudgeFault, AWholeAnswerMeansThatSomethingWasSent) {
   HttpResult result;  // `sent` was forgotten.
   result.status = 502;
-  EXPECT_EQ(JudgeFault(result, "h", Effect::kWrite, true).ran, Ran::kMaybe);
+  EXPECT_EQ(JudgeFault(result, "h", Of(Effect::kWrite), true).ran, Ran::kMaybe);
 }
 
 TEST(JudgeFault, WhatIsDynamicInTheMessageIsInTheMetadata) {
@@ -159,11 +165,24 @@ TEST(JudgeFault, WhatIsDynamicInTheMessageIsInTheMetadata) {
   result.status = 502;
   result.error = "proxy said no";
   const Outcome outcome =
-      JudgeFault(result, "api.example.com", Effect::kWrite, true);
+      JudgeFault(result, "api.example.com", Of(Effect::kWrite), true);
   EXPECT_THAT(outcome.message, HasSubstr("proxy said no"));
   EXPECT_THAT(outcome.metadata, ElementsAre(Pair("cause", "UPSTREAM_BROKEN"),
                                             Pair("host", "api.example.com"),
                                             Pair("http_status", "502")));
+}
+
+TEST(JudgeFault, OnlyWhatHasPagesIsAskedInSmallerOnes) {
+  HttpResult result;
+  result.fault = HttpFault::kTooLarge;
+  result.sent = true;
+  Action action = Of(Effect::kRead);
+  EXPECT_EQ(JudgeFault(result, "h", action, true).message,
+            "h answered with more than limits.reply_bytes: ask for smaller "
+            "pages");
+  action.sse = true;
+  EXPECT_EQ(JudgeFault(result, "h", action, true).message,
+            "h answered with more than limits.reply_bytes");
 }
 
 TEST(JudgeFault, NoBodyIsInTheMessage) {
@@ -172,7 +191,7 @@ TEST(JudgeFault, NoBodyIsInTheMessage) {
   result.status = 502;
   result.body = "<html>Sesame</html>";
   result.content_type = "text/sesame";
-  const Outcome outcome = JudgeFault(result, "h", Effect::kRead, true);
+  const Outcome outcome = JudgeFault(result, "h", Of(Effect::kRead), true);
   EXPECT_THAT(outcome.message,
               AllOf(Not(HasSubstr("Sesame")), Not(HasSubstr("sesame"))));
 }

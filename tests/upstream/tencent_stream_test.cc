@@ -61,7 +61,7 @@ std::string Wire(int door) {
 
 constexpr char kErrorEvent[] =
     R"(data: {"Type":"error","RequestId":"id-2","Error":)"
-    R"({"Code":"ResourceInsufficient","Message":"No door."}})"
+    R"({"Code":"LimitExceeded.ConcurrencyLimit","Message":"No door."}})"
     "\n\n";
 
 class TencentStreamTest : public TencentUpstreamTest {
@@ -69,6 +69,7 @@ class TencentStreamTest : public TencentUpstreamTest {
   TencentStreamTest() {
     http_.loop = &loop_;
     action().effect = Effect::kRead;
+    action().sse = true;
   }
 
   static FakeAnswer Events(std::deque<std::string> parts) {
@@ -178,18 +179,20 @@ TEST_F(TencentStreamTest, AnErrorEventEndsTheStream) {
       Stream(Events({Event(1), kErrorEvent + Event(2)})).outcome;
   EXPECT_EQ(outcome.code, absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(outcome.decided_by, DecidedBy::kVendor);
-  EXPECT_EQ(outcome.reason, "ResourceInsufficient");
+  EXPECT_EQ(outcome.reason, "LimitExceeded.ConcurrencyLimit");
   EXPECT_EQ(outcome.message, "No door.");
   EXPECT_EQ(outcome.request_id, "id-2");
-  EXPECT_EQ(outcome.ran, Ran::kMaybe);  // It had begun.
+  EXPECT_EQ(outcome.ran, Ran::kMaybe);            // It had begun,
+  EXPECT_FALSE(outcome.retry_after.has_value());  // so waiting does not help.
   EXPECT_THAT(sink_.wires, ElementsAre(Wire(1)));
   EXPECT_THAT(metrics_.Render(), HasSubstr(Attempts("vendor_error")));
 }
 
 TEST_F(TencentStreamTest, AnErrorAsFirstEventDidNotRun) {
   const Outcome outcome = Stream(Events({kErrorEvent})).outcome;
-  EXPECT_EQ(outcome.reason, "ResourceInsufficient");
+  EXPECT_EQ(outcome.reason, "LimitExceeded.ConcurrencyLimit");
   EXPECT_EQ(outcome.ran, Ran::kNo);
+  EXPECT_TRUE(outcome.retry_after.has_value());
 }
 
 TEST_F(TencentStreamTest, SecretsOfTheRequestAreMaskedInAnErrorEvent) {
@@ -291,7 +294,9 @@ TEST_F(TencentStreamTest, NeitherAnEventNorAnEnvelopeMayBeTooLarge) {
   for (const char* type : {"text/event-stream", "application/json"}) {
     FakeAnswer answer = Events({"data: " + large, large});
     answer.result.content_type = type;
-    EXPECT_EQ(Stream(std::move(answer)).outcome.reason, reason::kReplyTooLarge);
+    const Outcome outcome = Stream(std::move(answer)).outcome;
+    EXPECT_EQ(outcome.reason, reason::kReplyTooLarge);
+    EXPECT_EQ(outcome.message.find("pages"), std::string::npos);
   }
 }
 
