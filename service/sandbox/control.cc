@@ -1,6 +1,5 @@
 #include "service/sandbox/control.h"
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "service/sandbox/vendor.h"
 
 namespace tcgate {
@@ -38,7 +38,11 @@ HttpServer::Reply Stats(const std::string&, Vendor& vendor) {
   return Json(vendor.stats().Render());
 }
 
-HttpServer::Reply Faults(const std::string& body, Vendor& vendor) {
+HttpServer::Reply ShowFaults(const std::string&, Vendor& vendor) {
+  return Json(RenderFaults(vendor.faults().InForce()));
+}
+
+HttpServer::Reply SetFaults(const std::string& body, Vendor& vendor) {
   absl::StatusOr<std::vector<Fault>> list = ParseFaults(body);
   if (!list.ok()) return Error(400, list.status().message());
   vendor.faults().Replace(*list);
@@ -67,10 +71,11 @@ struct Control {
   HttpServer::Reply (*answer)(const std::string& body, Vendor& vendor);
 };
 
-constexpr std::array<Control, 5> kControls = {{
+constexpr std::array<Control, 6> kControls = {{
     {"/_sandbox/", "GET", Page},
     {"/_sandbox/stats", "GET", Stats},
-    {"/_sandbox/faults", "POST", Faults},
+    {"/_sandbox/faults", "GET", ShowFaults},
+    {"/_sandbox/faults", "POST", SetFaults},
     {"/_sandbox/limits", "POST", Limits},
     {"/_sandbox/reset", "POST", Reset},
 }};
@@ -80,17 +85,20 @@ constexpr std::array<Control, 5> kControls = {{
 HttpServer::Reply AnswerControl(const HttpServer::Request& request,
                                 Vendor& vendor) {
   const absl::string_view path = request.path();
-  const auto* const control =
-      std::find_if(kControls.begin(), kControls.end(),
-                   [&](const Control& known) { return known.path == path; });
-  if (control == kControls.end()) {
-    return Error(404, "GET /_sandbox/ says what there is");
+  const Control* found = nullptr;
+  std::vector<absl::string_view> methods;
+  for (const Control& control : kControls) {
+    if (control.path != path) continue;
+    methods.push_back(control.method);
+    if (control.method == request.method) found = &control;
   }
-  if (request.method != control->method) {
-    return Error(405, absl::StrCat(path, " takes ", control->method));
+  if (methods.empty()) return Error(404, "GET /_sandbox/ says what there is");
+  if (found == nullptr) {
+    return Error(405,
+                 absl::StrCat(path, " takes ", absl::StrJoin(methods, " or ")));
   }
   if (request.too_large) return Error(413, "the body is too large");
-  return control->answer(request.body, vendor);
+  return found->answer(request.body, vendor);
 }
 
 }  // namespace tcgate

@@ -13,6 +13,7 @@ class Vendor;
 //
 //   GET  /_sandbox/        a page that says what there is
 //   GET  /_sandbox/stats   what has happened; see `SandboxStats::Render`
+//   GET  /_sandbox/faults  those in force; see `RenderFaults`
 //   POST /_sandbox/faults  replaces the faults in force by those of the body;
 //                          see `ParseFaults`
 //   POST /_sandbox/limits  {"enabled":false}: the vendor's rate limits do not

@@ -6,10 +6,16 @@ namespace tcgate {
 absl::string_view ControlPage() {
   return R"(tcgate sandbox: an imitation of Tencent Cloud TRRO and TRTC
 
-Point an official SDK, tccli or the `endpoint` of a gateway's account at this
-address and sign with the key that the program printed at its start. Requests are
-checked as the vendor checks them; what they make is remembered until the process
-ends, for each SecretId apart. Nothing leaves this machine.
+Requests are checked as the vendor checks them; what they make is remembered until
+the process ends, for each SecretId apart. Nothing leaves this machine.
+
+WHO CAN CALL IT
+  tcgate sandbox          Point an official SDK, tccli or the `endpoint` of a
+                          gateway's account at this address. Sign with --secret-id
+                          and --secret-key; without them, with the key that it
+                          printed at its start.
+  tcgate serve --sandbox  Only that gateway has the key: call the gateway. The
+                          control below is for everybody.
 
 WHAT IS REMEMBERED
   trro  projects, devices, policies, licenses, recordings, live streams, annotation
@@ -28,7 +34,10 @@ LIMITS
   The vendor's, by action and SecretId: 20 calls in a second unless documented
   otherwise; one more is RequestLimitExceeded.
 
-CONTROL  (JSON, no signature; with --tls add -k or --cacert)
+CONTROL  (JSON, no signature)
+  SANDBOX is http://ADDRESS; inside `serve --sandbox`, and of `sandbox --tls`, it is
+  https://ADDRESS with a certificate made at the start: add -k.
+
   curl SANDBOX/_sandbox/stats
         what ran and what was refused, by action and code
   curl -d '{}' SANDBOX/_sandbox/reset
@@ -36,8 +45,8 @@ CONTROL  (JSON, no signature; with --tls add -k or --cacert)
   curl -d '{"enabled":false}' SANDBOX/_sandbox/limits
         no limits, as for a load test (also: --no-limits at the start)
   curl -d '[{"kind":"latency","ms":200,"match":"trro.*"}]' SANDBOX/_sandbox/faults
-        replaces the faults in force; [] ends them. The first that matches a request
-        is taken. Members:
+        replaces the faults in force; [] ends them; a GET lists those that are left.
+        The first that matches a request is taken. Members:
           kind    latency           answers `ms` later
                   reset, truncate   runs the action; the reply breaks half-way
                   close_after_read  runs the action; no reply at all

@@ -11,6 +11,14 @@ void FaultPlan::Replace(const std::vector<Fault>& faults) {
   }
 }
 
+std::vector<Fault> FaultPlan::InForce() const {
+  std::vector<Fault> faults;
+  for (const Entry& entry : entries_) {
+    if (entry.fault.times != 0U) faults.push_back(entry.fault);
+  }
+  return faults;
+}
+
 const Fault* FaultPlan::Draw(absl::string_view label) {
   for (auto& [fault, generator] : entries_) {
     if (fault.times == 0U || !GlobMatches(fault.match, label)) continue;

@@ -44,10 +44,16 @@ struct Fault {
 // naming what is wrong, such as `[0].share`.
 absl::StatusOr<std::vector<Fault>> ParseFaults(absl::string_view json);
 
+// Writes such a list, with all members; `ParseFaults` reads the same from it.
+std::string RenderFaults(const std::vector<Fault>& faults);
+
 // The faults in force. Not thread-safe.
 class FaultPlan {
  public:
   void Replace(const std::vector<Fault>& faults);
+
+  // Those that have not ended, with the `times` that are left.
+  std::vector<Fault> InForce() const;
 
   // Decides about one request: returns the first fault that matches `label` and
   // whose share includes this request, or null. Valid until `Replace`.

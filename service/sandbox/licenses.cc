@@ -21,8 +21,10 @@ std::int64_t Expiry(const json& license) {
   return license.at("ExpireTime").get<std::int64_t>();
 }
 
+// A day that has begun counts, so a licence of 30 days has 30 on its first.
 std::int64_t RemainingDays(std::int64_t expiry, std::int64_t now) {
-  return std::max<std::int64_t>(0, (expiry - now) / kDaySeconds);
+  return std::max<std::int64_t>(0,
+                                (expiry - now + kDaySeconds - 1) / kDaySeconds);
 }
 
 // The licences of a device, those that expire first being first.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -122,6 +123,25 @@ absl::StatusOr<std::vector<Fault>> ParseFaults(absl::string_view text) {
     }
   }
   return faults;
+}
+
+std::string RenderFaults(const std::vector<Fault>& faults) {
+  json list = json::array();
+  for (const Fault& fault : faults) {
+    const auto* const kind = std::find_if(
+        kKinds.begin(), kKinds.end(),
+        [&](const auto& known) { return known.second == fault.kind; });
+    json object = {{"kind", std::string(kind->first)},
+                   {"match", fault.match},
+                   {"share", fault.share},
+                   {"seed", fault.seed},
+                   {"ms", fault.ms.count()},
+                   {"status", fault.status},
+                   {"code", fault.code}};
+    if (fault.times.has_value()) object["times"] = *fault.times;
+    list.push_back(std::move(object));
+  }
+  return list.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace tcgate

@@ -1,11 +1,14 @@
 #include "service/sandbox/sessions.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
 #include "service/sandbox/particular.h"
 
 namespace tcgate {
@@ -19,6 +22,7 @@ constexpr std::int64_t kMaxRounds = 288;  // A day.
 constexpr std::int64_t kLatestStart = 60;
 constexpr std::size_t kMaxSessions = 20'000;
 constexpr std::size_t kMaxRemotes = 64;
+constexpr std::size_t kMaxFields = 64;  // That one remote device steers.
 constexpr std::int64_t kLoginSeconds = 60;
 
 // A round is played once all of its sessions have begun.
@@ -26,21 +30,14 @@ std::int64_t LastRound(std::int64_t now) {
   return (now - kLatestStart) / kRoundSeconds;
 }
 
-bool Allowed(const Records& records, const json& remote, const json& field) {
-  const json* project = records.Find("trro.project", remote);
-  if (project == nullptr) return false;
-  const json& mode = project->at("PolicyMode");
-  const json* policy =
-      records.Find("trro.policy", {{"ProjectId", remote.at("ProjectId")},
-                                   {"PolicyMode", mode},
-                                   {"RemoteDeviceId", remote.at("DeviceId")}});
-  bool listed = false;
-  if (policy != nullptr) {
-    const json& ids = policy->at("FieldDeviceIds");
-    listed =
-        std::find(ids.begin(), ids.end(), field.at("DeviceId")) != ids.end();
+std::string IdOf(const json& device) { return device.at("DeviceId"); }
+
+// When a device is there to take part, in Unix seconds.
+std::int64_t OnlineFrom(const json& device) {
+  if (device.value("Asleep", false)) {
+    return std::numeric_limits<std::int64_t>::max();
   }
-  return listed == (mode == "white");
+  return device.at("CreatedAt").get<std::int64_t>() + kLoginSeconds;
 }
 
 }  // namespace
@@ -57,8 +54,7 @@ std::uint64_t Mix(const std::string& text) {
 }
 
 bool IsOnline(const json& device, std::int64_t time) {
-  return !device.value("Asleep", false) &&
-         time - device.at("CreatedAt").get<std::int64_t>() >= kLoginSeconds;
+  return time >= OnlineFrom(device);
 }
 
 Sessions::Sessions(std::int64_t now)
@@ -67,44 +63,78 @@ Sessions::Sessions(std::int64_t now)
 void Sessions::Advance(Records& records, std::int64_t now) {
   const std::int64_t last = LastRound(now);
   if (next_round_ > last) return;
-  std::vector<json> remotes;
-  for (const json* device :
-       records.Select("trro.device", {{"DeviceType", "remote"}})) {
-    if (remotes.size() < kMaxRemotes) remotes.push_back(*device);
-  }
+  const std::vector<Remote> remotes = Remotes(records);
   next_round_ = std::max(next_round_, last - kMaxRounds + 1);
   for (; next_round_ <= last; ++next_round_) {
     Play(records, remotes, next_round_);
   }
 }
 
-void Sessions::Play(Records& records, const std::vector<json>& remotes,
+std::vector<Sessions::Remote> Sessions::Remotes(const Records& records) {
+  std::vector<Remote> remotes;
+  std::map<std::string, std::vector<const json*>> fields;  // By project.
+  for (const json* remote :
+       records.Select("trro.device", {{"DeviceType", "remote"}})) {
+    if (remotes.size() == kMaxRemotes) break;
+    const std::string project = remote->at("ProjectId");
+    const auto [of_project, added] = fields.try_emplace(project);
+    if (added) {
+      of_project->second = records.Select(
+          "trro.device", {{"ProjectId", project}, {"DeviceType", "field"}});
+    }
+    remotes.push_back({project,
+                       {IdOf(*remote), OnlineFrom(*remote)},
+                       Steered(records, *remote, of_project->second)});
+  }
+  return remotes;
+}
+
+std::vector<Sessions::Device> Sessions::Steered(
+    const Records& records, const json& remote,
+    const std::vector<const json*>& fields) {
+  const json* project = records.Find("trro.project", remote);
+  if (project == nullptr) return {};
+  const json& mode = project->at("PolicyMode");
+  const json* policy =
+      records.Find("trro.policy", {{"ProjectId", remote.at("ProjectId")},
+                                   {"PolicyMode", mode},
+                                   {"RemoteDeviceId", remote.at("DeviceId")}});
+  std::set<std::string> listed;
+  if (policy != nullptr) policy->at("FieldDeviceIds").get_to(listed);
+  std::vector<Device> steered;
+  for (const json* field : fields) {
+    if (steered.size() == kMaxFields) break;
+    Device device = {IdOf(*field), OnlineFrom(*field)};
+    if (listed.contains(device.id) == (mode == "white")) {
+      steered.push_back(std::move(device));
+    }
+  }
+  return steered;
+}
+
+void Sessions::Play(Records& records, const std::vector<Remote>& remotes,
                     std::int64_t round) {
   const std::int64_t begin = round * kRoundSeconds;
-  std::set<std::pair<std::string, std::string>> taken;
-  for (const json& remote : remotes) {
-    const std::string project = remote.at("ProjectId");
-    const std::string id = remote.at("DeviceId");
+  // Projects and field devices.
+  std::set<std::pair<absl::string_view, absl::string_view>> taken;
+  for (const Remote& remote : remotes) {
+    const std::string& project = remote.project;
+    const std::string& id = remote.device.id;
     std::uint64_t dice = Mix(absl::StrCat(project, "/", id, "/", round));
     const auto roll = [&dice](std::uint64_t sides) {
       const std::uint64_t side = dice % sides;
       dice /= sides;
       return side;
     };
-    if (!IsOnline(remote, begin) || roll(10) >= 7) continue;
-    std::vector<std::string> fields;
-    for (const json* field :
-         records.Select("trro.device",
-                        {{"ProjectId", project}, {"DeviceType", "field"}})) {
-      const std::string field_id = field->at("DeviceId");
-      if (fields.size() < kMaxRemotes && IsOnline(*field, begin) &&
-          !taken.contains({project, field_id}) &&
-          Allowed(records, remote, *field)) {
-        fields.push_back(field_id);
+    if (begin < remote.device.online_from || roll(10) >= 7) continue;
+    std::vector<const Device*> fields;
+    for (const Device& field : remote.fields) {
+      if (begin >= field.online_from && !taken.contains({project, field.id})) {
+        fields.push_back(&field);
       }
     }
     if (fields.empty()) continue;
-    const std::string field = fields[roll(fields.size())];
+    const std::string& field = fields[roll(fields.size())]->id;
     taken.insert({project, field});
     const std::int64_t start =
         begin + static_cast<std::int64_t>(roll(kLatestStart));

@@ -4,6 +4,7 @@ are switched off, and its page says what there is."""
 
 import concurrent.futures
 import ssl
+import subprocess
 import sys
 import unittest
 import urllib.request
@@ -77,6 +78,23 @@ class Sandbox(unittest.TestCase):
             page = reply.read().decode()
         for what in ("stats", "faults", "limits", "reset"):
             self.assertIn(f"/_sandbox/{what}", page)
+
+    def test_its_page_is_right_for_both_ways_to_start_it(self):
+        # This gateway printed no key; what is asked for must exist.
+        context = ssl._create_unverified_context()
+        url = f"https://{self.gateway.sandbox}/_sandbox/"
+        with urllib.request.urlopen(url, timeout=10, context=context) as reply:
+            page = reply.read().decode()
+        flags = {command: subprocess.run(
+            [harness.binary(), command, "--help"], capture_output=True,
+            text=True, timeout=20).stdout for command in ("serve", "sandbox")}
+        self.assertNotRegex(flags["serve"], r"--tls\b")
+        self.assertRegex(page, r"serve --sandbox +Only that gateway has the key")
+        self.assertRegex(page, r"inside `serve --sandbox`, and of "
+                               r"`sandbox --tls`, it is\s+https://")
+        for flag in ("--tls", "--secret-id", "--secret-key", "--no-limits"):
+            self.assertIn(flag, page)
+            self.assertIn(flag, flags["sandbox"])
 
 
 if __name__ == "__main__":

@@ -105,5 +105,32 @@ TEST(FaultsTest, TheFirstThatMatchesIsDrawnAsOftenAsItSays) {
   EXPECT_EQ(plan.Draw("trro.GetDevices"), nullptr);
 }
 
+TEST(FaultsTest, ThoseInForceAreWrittenAsTheyAreRead) {
+  EXPECT_EQ(RenderFaults({}), "[]");
+  FaultPlan plan = PlanOf(
+      R"([{"kind":"close_after_read","match":"trro.Get*","share":1,"seed":7,
+           "times":3},
+          {"kind":"reset","times":0},
+          {"kind":"clock_skew","ms":-600000,"share":0.1},
+          {"kind":"status","status":503},
+          {"kind":"limit","code":"RequestLimitExceeded.UinLimitExceeded"}])");
+  plan.Draw("trro.GetDevices");
+  const std::string written = RenderFaults(plan.InForce());
+  const auto read = ParseFaults(written);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(RenderFaults(*read), written);
+  ASSERT_EQ(read->size(), 4U) << "one has ended";
+  EXPECT_EQ((*read)[0].kind, Kind::kCloseAfterRead);
+  EXPECT_EQ((*read)[0].match, "trro.Get*");
+  EXPECT_EQ((*read)[0].seed, 7U);
+  EXPECT_EQ((*read)[0].times, 2U);
+  EXPECT_EQ((*read)[1].kind, Kind::kClockSkew);
+  EXPECT_EQ((*read)[1].share, 0.1);
+  EXPECT_EQ((*read)[1].ms.count(), -600000);
+  EXPECT_FALSE((*read)[1].times.has_value());
+  EXPECT_EQ((*read)[2].status, 503U);
+  EXPECT_EQ((*read)[3].code, "RequestLimitExceeded.UinLimitExceeded");
+}
+
 }  // namespace
 }  // namespace tcgate

@@ -248,6 +248,27 @@ TEST_F(ProjectsTest, LicensesAreBoundThoseThatExpireFirstBeingFirst) {
   EXPECT_EQ(Run("trro.GetLicenseStat", json::object())["Expire"], 2);
 }
 
+TEST_F(ProjectsTest, ADayOfALicenseCountsUntilItHasPassed) {
+  const auto days = [&] {
+    const json groups = Run("trro.GetLicenses", {{"PageNum", 1},
+                                                 {"PageSize", 10},
+                                                 {"ProjectId", kQuarry},
+                                                 {"DeviceId", "dev1"}});
+    return groups["Licenses"][0]["RemainDay"];
+  };
+  EXPECT_EQ(days(), 30);
+  Pass(std::chrono::seconds(1));
+  EXPECT_EQ(days(), 30);
+  Pass(std::chrono::hours(24));
+  EXPECT_EQ(days(), 29);
+  Pass(std::chrono::hours(29 * 24) - std::chrono::seconds(2));
+  EXPECT_EQ(days(), 1);
+  Pass(std::chrono::seconds(1));
+  EXPECT_EQ(days(), 0);
+  Pass(std::chrono::hours(100));
+  EXPECT_EQ(days(), 0);
+}
+
 TEST_F(ProjectsTest, LicensesAreListedInGroups) {
   const auto list = [&](json more) {
     json parameters = {{"PageNum", 1}, {"PageSize", 10}};

@@ -212,11 +212,29 @@ TEST_F(SandboxWireTest, ThePageSaysWhatThereIs) {
   }
 }
 
+TEST_F(SandboxWireTest, TheFaultsInForceCanBeReadAndGivenBack) {
+  const auto faults = [&] {
+    const std::string reply = Control("GET", "faults");
+    EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
+    return reply.substr(reply.find("\r\n\r\n") + 4);
+  };
+  EXPECT_EQ(faults(), "[]");
+  SetFaults(R"([{"kind":"limit","times":2}])");
+  RawExchange(sandbox_->address(), SignedRequest().Text());
+  const std::string left = faults();
+  EXPECT_EQ(json::parse(left)[0]["kind"], "limit");
+  EXPECT_EQ(json::parse(left)[0]["times"], 1);
+  SetFaults(left);
+  EXPECT_EQ(faults(), left);
+}
+
 TEST_F(SandboxWireTest, ControlSaysWhatIsWrong) {
   const std::string reply = Control("POST", "faults", R"([{"kind":"\u00ff"}])");
   EXPECT_THAT(reply, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
   EXPECT_THAT(reply, HasSubstr("{\"error\":\"[0].kind must be one of"));
-  EXPECT_THAT(Control("GET", "faults"), StartsWith("HTTP/1.1 405 "));
+  const std::string method = Control("PUT", "faults");
+  EXPECT_THAT(method, StartsWith("HTTP/1.1 405 "));
+  EXPECT_THAT(method, HasSubstr("/_sandbox/faults takes GET or POST"));
   EXPECT_THAT(Control("POST", "stats"), StartsWith("HTTP/1.1 405 "));
   EXPECT_THAT(Control("GET", "state"), StartsWith("HTTP/1.1 404 "));
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/sandbox/world_fixture.h"
 
 namespace tcgate {
@@ -228,6 +229,48 @@ TEST_F(SessionsTest, ASessionHasSamplesOfBothSides) {
 TEST_F(SessionsTest, OfALongSilenceOnlyTheLastDayIsMade) {
   Pass(hours(24 * 3650));
   EXPECT_LT(All({{"StartTime", Now() - 86'400 * 30}}).size(), 600U);
+}
+
+// Who takes part is found once for all rounds, and at most 64 for each: a scan
+// of all devices for each remote one and round does not end in the test's time.
+TEST_F(SessionsTest, ThousandsOfDevicesDoNotHoldUpTheDayThatIsMadeUp) {
+  const std::string white =
+      Run("trro.CreateProject",
+          {{"ProjectName", "white"}, {"PolicyMode", "white"}})["ProjectId"];
+  const std::string black =
+      Run("trro.CreateProject",
+          {{"ProjectName", "black"}, {"PolicyMode", "black"}})["ProjectId"];
+  const auto create = [&](const std::string& project, const std::string& type,
+                          int number) {
+    for (int i = 0; i < number; ++i) {
+      ASSERT_EQ(Code("trro.CreateDevice", {{"ProjectId", project},
+                                           {"DeviceId", absl::StrCat(type, i)},
+                                           {"DeviceName", "n"},
+                                           {"DeviceType", type}}),
+                "");
+    }
+  };
+  create(black, "remote", 60);
+  create(black, "field", 20'000);
+  create(white, "remote", 1);
+  create(white, "field", 2'000);
+  Run("trro.ModifyPolicy", {{"ProjectId", white},
+                            {"RemoteDeviceId", "remote0"},
+                            {"FieldDeviceIds", {"field1999"}},
+                            {"PolicyMode", "white"},
+                            {"ModifyMode", "add"}});
+  Pass(hours(25));
+  std::set<std::string> fields;
+  const json sessions =
+      All({{"ProjectId", black}, {"StartTime", Now() - 2 * 3600}});
+  EXPECT_GT(sessions.size(), 800U);
+  for (const json& session : sessions) fields.insert(session["FieldDeviceId"]);
+  EXPECT_EQ(fields.size(), 64U);
+  const json listed = All({{"ProjectId", white}});
+  EXPECT_GT(listed.size(), 150U);
+  for (const json& session : listed) {
+    EXPECT_EQ(session["FieldDeviceId"], "field1999");
+  }
 }
 
 TEST_F(SessionsTest, AClockThatGoesBackHarmsNothing) {
