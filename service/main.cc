@@ -126,12 +126,11 @@ void PrintHelp() {
               << std::string(12 - subcommand.name.size(), ' ')
               << subcommand.summary << "\n";
   }
-  std::cout
-      << "\nTo see it work: tcgate serve --sandbox, and in another "
-         "terminal\n"
-         "  tcgate call trro.GetDevices '{\"PageNum\":1,\"PageSize\":2}'\n"
-         "tcgate COMMAND --help says more; --version prints the "
-         "version.\n";
+  std::cout << "\nTo see it work: tcgate serve --sandbox; in another terminal "
+               "tcgate list\n"
+               "names the actions, and tcgate call ACTION JSON makes a call.\n"
+               "tcgate COMMAND --help says more; --version prints the "
+               "version.\n";
 }
 
 }  // namespace
