@@ -66,7 +66,7 @@ std::string Keeper::AnswerKey(absl::string_view account,
                      {credential.secret_id, credential.token, key.Reveal()});
 }
 
-void Keeper::Reread(Account& account) {
+void Keeper::Reread(Account& account) const {
   if (account.held.reread == nullptr) return;
   absl::StatusOr<Credential> now = account.held.reread();
   std::string fault;

@@ -54,7 +54,7 @@ class Keeper {
   std::string AnswerKey(absl::string_view account, absl::string_view product,
                         absl::string_view date);
   std::string AnswerPair() const;
-  void Reread(Account& account);
+  void Reread(Account& account) const;
 
   Options options_;  // Without the accounts.
   std::vector<Account> accounts_;

@@ -19,7 +19,7 @@ absl::StatusOr<Secret> ReadPart(const std::string& path) {
   // As `echo` and editors end a file.
   absl::ConsumeSuffix(&value, "\n");
   absl::ConsumeSuffix(&value, "\r");
-  const absl::Status status = CheckCredentialPart(path, value);
+  absl::Status status = CheckCredentialPart(path, value);
   if (!status.ok()) return status;
   return Secret(value);
 }

@@ -232,7 +232,7 @@ class Usage(unittest.TestCase):
     def test_bash_completes_what_the_catalogue_knows(self):
         script = """source <(tcgate completion bash)
             COMP_WORDS=(tcgate call trro.GetDevic); COMP_CWORD=2
-            _tcgate; printf '%s\\n' "${COMPREPLY[@]}" """
+            _tcgate tcgate; printf '%s\\n' "${COMPREPLY[@]}" """
         folder = str(pathlib.Path(harness.binary()).parent)
         done = subprocess.run(
             ["bash", "-c", script], capture_output=True, text=True, timeout=60,
@@ -270,9 +270,21 @@ class Usage(unittest.TestCase):
             self.assertEqual(done.returncode, 2)
             self.assertEqual(
                 [line.split(": ")[:2] for line in done.stderr.splitlines()],
-                [[f"{path}:6", "callers[0].account"],
-                 [f"{path}:8", "callers[0].actions[1]"],
-                 [f"{path}:3", "listen[0]"]])
+                [[f"{path}:3", "listen[0]"],
+                 [f"{path}:6", "callers[0].account"],
+                 [f"{path}:8", "callers[0].actions[1]"]])
+            # And beside what one key tells, but for what may follow from it.
+            path.write_text("lisen: []\n"
+                            "accounts: {default: {}}\n"
+                            "listen: [{address: nowhere}]\n"
+                            "callers:\n"
+                            "- {match: {anonymous: true}, account: other,\n"
+                            "   actions: ['*']}\n")
+            done = run(harness.binary(), "check", "--config", str(path))
+            self.assertEqual(
+                [line.split(": ")[:2] for line in done.stderr.splitlines()],
+                [[f"{path}:1", "lisen"], [f"{path}:3", "listen[0].address"],
+                 [f"{path}:5", "callers[0].account"]])
             path.write_text(harness.config("https://127.0.0.1:1"))
             done = run(harness.binary(), "check", "--config", str(path))
             self.assertEqual(done.returncode, 0, done.stderr)
