@@ -169,6 +169,14 @@ class Path {
     CheckMessage(call, call.reply.wire);
   }
 
+  static CallerRule EveryoneMayDoAll(const Account& account) {
+    CallerRule rule;
+    rule.anonymous = true;
+    rule.account = &account;
+    rule.actions = {"*"};
+    return rule;
+  }
+
   void CheckMessage(const FuzzedCall& call, const std::string& wire) {
     const std::unique_ptr<google::protobuf::Message> message(
         messages_.GetPrototype(call.action->response)->New());
@@ -179,8 +187,7 @@ class Path {
       *Catalog::Build({EmbeddedDescriptors()});
   google::protobuf::DynamicMessageFactory messages_;
   Account account_;
-  Access access_{{{.anonymous = true, .account = &account_, .actions = {"*"}}},
-                 catalog_->actions()};
+  Access access_{{EveryoneMayDoAll(account_)}, catalog_->actions()};
   Tables tables_;
   VirtualLoop v_;
   FakeHttpClient http_;
