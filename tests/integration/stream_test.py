@@ -139,7 +139,8 @@ class Streams(unittest.TestCase):
             print(f"  stopped after {seen} of {events} events; memory grew by "
                   f"{most - before:.1f} MB of {events * size >> 20} MB",
                   flush=True)
-            self.assertLess(most - before, 24)
+            if not harness.sanitized():
+                self.assertLess(most - before, 24)
             line = gateway.tcgate.wait_for_log(lambda l: "events" in l)
             self.assertEqual(line["events"], events)
             self.assertGreater(line["reply_bytes"], events * size)

@@ -32,6 +32,12 @@ def wait_until(true, seconds=20):
         time.sleep(0.01)
 
 
+def sanitized():
+    """Whether the program keeps what it freed, for a sanitizer to find: then
+    its memory says nothing."""
+    return "/build/asan/" in binary()
+
+
 class Tcgate:
     """A running `tcgate serve`. Use it in a `with` statement.
 
