@@ -70,14 +70,14 @@ call() {
 }
 step "4/4 first calls"
 call trro.GetDevices '{"PageNum":1,"PageSize":2}'
-call trro.DescribeSessionStatisticsByInterval \
-  '{"ProjectId":"f3glr49ry0i0xlm7","StatisticInterval":"day","StartTime":1753920000,"EndTime":1754092800}'
+call trro.CreateProject '{"ProjectName":"tunnel"}'
+call trro.DescribeProjectList '{"PageNumber":1,"PageSize":10}'
 
 printf '\n'
 step "done. The access log of these calls:"
 # The log is written in batches, some tenths of a second behind.
 for _ in $(seq 50); do
-  [ "$(grep -c '^{' "$out/log")" -lt 2 ] || break
+  [ "$(grep -c '^{' "$out/log")" -lt 3 ] || break
   sleep 0.1
 done
 sed -n 's/^{/        {/p' "$out/log"
@@ -90,7 +90,8 @@ cat <<EOF
 tcgate serves $address until you press Ctrl-C. In another terminal, try
 
     $tcgate list
-    $tcgate call --to $address trro.CreateProject '{"ProjectName":"quarry"}'
+    $tcgate call --to $address trtc.TextToSpeechSSE \\
+      '{"SdkAppId":14600000000,"Text":"A stream of events.","Voice":{"VoiceId":"any"}}'
 
 proto/README.md says how to call it from your own language$(
   [ "$port" -ne 0 ] || printf '; first type\n\n    export TCGATE_ADDRESS=%s\n\n' "$address"
