@@ -14,22 +14,17 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "service/base/free_with.h"
 
 namespace tcgate {
 namespace {
 
-template <auto kFree>
-struct Freer {
-  template <typename T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
-using Bio = std::unique_ptr<BIO, Freer<BIO_free>>;
-using Number = std::unique_ptr<BIGNUM, Freer<BN_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
+using Bio = std::unique_ptr<BIO, FreeWith<BIO_free>>;
+using Number = std::unique_ptr<BIGNUM, FreeWith<BN_free>>;
+using Extension =
+    std::unique_ptr<X509_EXTENSION, FreeWith<X509_EXTENSION_free>>;
 
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr int kSerialBits = 127;  // RFC 5280 allows 20 bytes, not negative.

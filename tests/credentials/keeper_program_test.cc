@@ -28,15 +28,6 @@
 #include "service/signing/tc3.h"
 #include "tests/credentials/keeper_program_child.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define TCGATE_SHADOW_MEMORY
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define TCGATE_SHADOW_MEMORY
-#endif
-
 namespace tcgate {
 namespace {
 
@@ -93,17 +84,6 @@ class KeeperProgramTest : public testing::Test {
   static int WaitFor(pid_t pid) {
     int status = 0;
     EXPECT_EQ(waitpid(pid, &status, 0), pid);
-    return ExitCode(status);
-  }
-
-  // Returns the exit code of the scanner: 0 found, 1 not found, 2 failed.
-  static int ScanFor(const std::string& text, pid_t pid) {
-    setenv("TCGATE_TEST_TEXT", text.c_str(), 1);
-    const std::string command =
-        absl::StrCat("python3 " TCGATE_TESTDATA "/../fault/scan_memory.py ",
-                     pid, " --env TCGATE_TEST_TEXT >&2");
-    const int status = std::system(command.c_str());
-    unsetenv("TCGATE_TEST_TEXT");
     return ExitCode(status);
   }
 
@@ -213,21 +193,6 @@ TEST_F(KeeperProgramTest, TheGatewayInheritsNoKeyNoFileAndNoMask) {
   }
   EXPECT_EQ(files, 4);  // The standard three, and the socket.
   EXPECT_EQ(WaitFor(keeper_), 0);
-}
-
-TEST_F(KeeperProgramTest, TheGatewaysMemoryHoldsNoPartOfTheLongTermKey) {
-#ifdef TCGATE_SHADOW_MEMORY
-  GTEST_SKIP() << "a sanitizer's shadow memory is too large to search";
-#endif
-  if (geteuid() != 0) GTEST_SKIP() << "only root may read a keeper's memory";
-  Start("serve");
-  ASSERT_EQ(ReadLine(), "ready");
-  EXPECT_EQ(ScanFor(secret_key_, keeper_), 0);
-  EXPECT_EQ(ScanFor(secret_key_, gateway_), 1);
-  // The same search finds there what the gateway does know.
-  EXPECT_EQ(ScanFor(secret_id_, gateway_), 0);
-  kill(keeper_, SIGTERM);
-  EXPECT_EQ(WaitFor(keeper_), 128 + SIGTERM);
 }
 
 }  // namespace

@@ -1,17 +1,7 @@
-#!/usr/bin/env python3
-"""Searches the memory of a running process for a key.
+"""Searches the memory of a running process for a key."""
 
-Prints `found` and exits 0 if any 12 successive bytes of the key are in any page
-that the process can read; prints `not found` and exits 1 if none are; exits 2
-if the memory cannot be read. The key is given by file or by environment
-variable, never as an argument, which others could see.
-"""
-
-import argparse
 import os
-import pathlib
 import re
-import sys
 
 WINDOW = 12
 CHUNK = 1 << 20
@@ -67,30 +57,3 @@ def holds(pid, key):
     if read == 0:
         raise OSError("none of its memory could be read")
     return False
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pid", type=int)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--file", help="a file that holds the key alone")
-    source.add_argument("--env", help="a variable that holds the key")
-    args = parser.parse_args()
-    try:
-        key = (
-            pathlib.Path(args.file).read_bytes().strip()
-            if args.file
-            else os.environb[args.env.encode()]
-        )
-        if len(key) < WINDOW:
-            parser.error(f"the key has fewer than {WINDOW} bytes")
-        found = holds(args.pid, key)
-    except (KeyError, OSError) as error:
-        print(f"scan_memory: {error!r}", file=sys.stderr)
-        return 2
-    print("found" if found else "not found")
-    return 0 if found else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,8 +4,6 @@ connections and clients that reconnect to a second gateway. Ten times. And what
 outlives its connection ends before it, by its effect."""
 
 import sys
-import threading
-import time
 import unittest
 
 import grpc
@@ -13,6 +11,7 @@ import grpc
 import tcgate_harness as harness
 from raw_server import RawServer
 from tcgate_errors import details
+from tcgate_load import Load
 
 MESSAGES, STUBS = harness.stubs("tencentcloudapi.trro.v20220325.trro")
 WRITES, WRITE_STUBS = harness.stubs("tencentcloudapi.trtc.v20190722.trtc")
@@ -22,51 +21,15 @@ CHANNELS = 8
 CALLS_PER_CHANNEL = 8
 
 
-class Load:
-    """Keeps 8 calls outstanding on each of 8 connections. Has no retry policy:
-    what fails is counted. (gRPC sends anew what never left the client; with
-    `grpc.enable_retries` 0 it would not even do that.)"""
-
-    def __init__(self, addresses):
-        target = "ipv4:" + ",".join(addresses)
-        self.channels = [
-            grpc.insecure_channel(target, options=[
-                ("grpc.use_local_subchannel_pool", 1)])
-            for _ in range(CHANNELS)]
-        self.made = [0] * (CHANNELS * CALLS_PER_CHANNEL)
-        self.failed = []
-        self.stopping = threading.Event()
-        self.threads = [
-            threading.Thread(target=self._run, args=(n,))
-            for n in range(CHANNELS * CALLS_PER_CHANNEL)]
-
-    def _run(self, number):
-        stub = STUBS.TrroServiceStub(self.channels[number % CHANNELS])
-        while not self.stopping.is_set():
-            try:
-                stub.GetDevices(REQUEST, timeout=20)
-            except grpc.RpcError as error:
-                self.failed.append(f"{error.code()}: {error.details()}")
-            self.made[number] += 1
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join()
-        for channel in self.channels:
-            channel.close()
-
-    def wait_until_every_caller_got(self, more):
-        wanted = [n + more for n in self.made]
-        deadline = time.monotonic() + 60
-        while any(m < w for m, w in zip(self.made, wanted)):
-            assert time.monotonic() < deadline, "the callers are stuck"
-            time.sleep(0.01)
+def load(addresses):
+    """Keeps 8 calls outstanding on each of 8 connections."""
+    target = "ipv4:" + ",".join(addresses)
+    return Load(
+        [grpc.insecure_channel(target, options=[
+            ("grpc.use_local_subchannel_pool", 1)]) for _ in range(CHANNELS)],
+        lambda channel: STUBS.TrroServiceStub(channel).GetDevices(
+            REQUEST, timeout=20),
+        CALLS_PER_CHANNEL)
 
 
 class Drain(unittest.TestCase):
@@ -82,15 +45,15 @@ class Drain(unittest.TestCase):
             with second:
                 for number in range(ROUNDS):
                     with self.subTest(round=number), start() as first:
-                        with Load([first.grpc, second.grpc]) as load:
-                            load.wait_until_every_caller_got(2)
+                        with load([first.grpc, second.grpc]) as callers:
+                            callers.wait_for(2)
                             peers = {l["peer"] for l in first.log()}
                             self.assertEqual(len(peers), CHANNELS)
                             before = len(second.log())
                             code = first.stop()
-                            load.wait_until_every_caller_got(2)
+                            callers.wait_for(2)
                         self.assertEqual(code, 0)
-                        self.assertEqual(load.failed, [])
+                        self.assertEqual(callers.failed, [])
                         # Every caller went on there.
                         self.assertGreaterEqual(len(second.log()) - before,
                                                 CHANNELS * CALLS_PER_CHANNEL)

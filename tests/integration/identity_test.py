@@ -11,7 +11,6 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
@@ -21,6 +20,7 @@ from grpc._cython import cygrpc
 import tcgate_harness as harness
 from tcgate_authority import Authority
 from tcgate_errors import details
+from tcgate_load import Load
 
 SERVICE = "tencentcloudapi.trro.v20220325.TrroService"
 MESSAGES, STUBS = harness.stubs("tencentcloudapi.trro.v20220325.trro")
@@ -423,46 +423,13 @@ def wait_for_errors(gateway, text, count=1):
         time.sleep(0.01)
 
 
-class Load:
+def load(address, roots, pair):
     """Four callers on a connection each, which live a second: new handshakes
-    all the time. Without a retry policy: what fails is counted."""
-
-    def __init__(self, address, roots, pair):
-        self.channels = [secure_channel(address, roots, pair)
-                         for _ in range(4)]
-        self.made = [0] * len(self.channels)
-        self.failed = []
-        self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=self._run, args=(n,))
-                        for n in range(len(self.channels))]
-
-    def _run(self, number):
-        stub = STUBS.TrroServiceStub(self.channels[number])
-        while not self.stopping.is_set():
-            try:
-                stub.GetDevices(REQUEST, timeout=20)
-            except grpc.RpcError as error:
-                self.failed.append(f"{error.code()}: {error.details()}")
-            self.made[number] += 1
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join(30)
-        for channel in self.channels:
-            channel.close()
-
-    def wait_for(self, more):
-        wanted = [n + more for n in self.made]
-        deadline = time.monotonic() + 60
-        while any(m < w for m, w in zip(self.made, wanted)):
-            assert time.monotonic() < deadline, "the callers are stuck"
-            time.sleep(0.01)
+    all the time."""
+    return Load(
+        [secure_channel(address, roots, pair) for _ in range(4)],
+        lambda channel: STUBS.TrroServiceStub(channel).GetDevices(
+            REQUEST, timeout=20))
 
 
 class Replaced(unittest.TestCase):
@@ -502,9 +469,9 @@ class Replaced(unittest.TestCase):
         pairs = [self.servers.issue(f"s{n}", dns="localhost")
                  for n in range(1, REPLACED + 1)]
         longest = 0
-        with Load(self.gateway.grpc, self.servers.pem, self.web) as load:
+        with load(self.gateway.grpc, self.servers.pem, self.web) as callers:
             for number, pair in enumerate(pairs):
-                load.wait_for(5)
+                callers.wait_for(5)
                 if number % 2:
                     self.files.replace_whole(pair, self.clients.pem)
                 else:
@@ -514,11 +481,11 @@ class Replaced(unittest.TestCase):
                 while self.served() != self.certificate(pair):
                     self.assertLess(time.monotonic() - start, 10)
                 longest = max(longest, time.monotonic() - start)
-            load.wait_for(5)
-        self.assertEqual(load.failed, [])
+            callers.wait_for(5)
+        self.assertEqual(callers.failed, [])
         self.assertLess(longest, 1)
         peers = {line["peer"] for line in self.gateway.log()}
-        print(f"{sum(load.made)} calls over {len(peers)} connections, "
+        print(f"{sum(callers.made)} calls over {len(peers)} connections, "
               f"{REPLACED} replacements: 0 failed, new certificates in use "
               f"after at most {longest:.2f} s")
 
@@ -526,19 +493,19 @@ class Replaced(unittest.TestCase):
         before = self.served()
         other = self.servers.issue("other", dns="localhost")
         said = "not the key of the certificate"
-        with Load(self.gateway.grpc, self.servers.pem, self.web) as load:
+        with load(self.gateway.grpc, self.servers.pem, self.web) as callers:
             self.files.replace("tls.crt", (other / "tls.crt").read_bytes())
             wait_for_errors(self.gateway, said)
-            load.wait_for(20)
+            callers.wait_for(20)
             self.assertEqual(self.served(), before)
             # More than a second of looks later it is still said once.
             time.sleep(1.2)
             self.assertEqual(self.gateway.errors().count(said), 1)
             self.files.replace("tls.key", (other / "tls.key").read_bytes())
             wait_for_errors(self.gateway, "new certificates are in use")
-            load.wait_for(5)
+            callers.wait_for(5)
         self.assertEqual(self.served(), self.certificate(other))
-        self.assertEqual(load.failed, [])
+        self.assertEqual(callers.failed, [])
         self.assertNotIn("PRIVATE KEY", self.gateway.errors())
 
 
