@@ -62,8 +62,7 @@ class Call {
   Caller caller;
   CallOptions options;
   std::string request;  // Protobuf wire bytes of the request message.
-  // Absolute; the edge has set the defaults and caps. Of a stream it may be
-  // `MonoTime::max()`, none.
+  // Absolute; the edge has set the defaults and caps, a stream's too.
   MonoTime deadline;
 
   // Both live on the loop's thread: see `Gateway::Cancel` and `Taken`.
