@@ -187,10 +187,11 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
     actions.push_back(
         {action.label, action.effect == Effect::kRead, action.cache_ttl});
   }
+  const Faults of_one_key = faults;
   for (const std::string& fault : CheckConfig(*settings.config, actions)) {
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(fault, absl::MaxSplits(": ", 1));
-    if (faults.Touch(parts.first)) continue;
+    if (of_one_key.Touch(parts.first)) continue;
     faults.Add(places.LineOf(parts.first), parts.first, parts.second);
   }
   for (const auto& [name, account] : settings.config->accounts()) {

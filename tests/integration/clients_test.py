@@ -285,6 +285,15 @@ class Usage(unittest.TestCase):
                 [line.split(": ")[:2] for line in done.stderr.splitlines()],
                 [[f"{path}:1", "lisen"], [f"{path}:3", "listen[0].address"],
                  [f"{path}:5", "callers[0].account"]])
+            # Two of several keys do not hide each other, one within the other.
+            path.write_text("listen:\n"
+                            "- {address: 0.0.0.0:1}\n"
+                            "- {address: 0.0.0.0:1}\n")
+            done = run(harness.binary(), "check", "--config", str(path))
+            self.assertEqual(
+                [line.split(": ")[:2] for line in done.stderr.splitlines()],
+                [[f"{path}:2", "listen[0]"], [f"{path}:3", "listen[1]"],
+                 [f"{path}:3", "listen[1].address"]])
             path.write_text(harness.config("https://127.0.0.1:1"))
             done = run(harness.binary(), "check", "--config", str(path))
             self.assertEqual(done.returncode, 0, done.stderr)
