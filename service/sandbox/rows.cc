@@ -14,7 +14,6 @@ namespace tcgate {
 namespace {
 
 using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
 using nlohmann::json;
 
 constexpr std::int64_t kDefaultPageSize = 10;  // As documented.

@@ -96,7 +96,7 @@ World::World(const Plans& plans, WallTime now, Records::Bounds bounds)
       for (const auto& [member, value] : seed.items()) {
         record[member] = Expand(value, record, Seconds(now), count_);
       }
-      records_.Add(name, Made(kind, std::move(record), Seconds(now)));
+      records_.Add(name, Made(kind, record, Seconds(now)));
     }
   }
   sessions_.Advance(records_, Seconds(now));
@@ -110,7 +110,7 @@ json World::Stamps(const json& kind, const json& record, std::int64_t now) {
   return stamps;
 }
 
-json World::Made(const json& kind, json record, std::int64_t now) {
+json World::Made(const json& kind, const json& record, std::int64_t now) {
   json whole = Member(kind, "defaults");
   whole.update(record);
   for (const auto& [name, value] : Member(kind, "makes").items()) {
@@ -235,7 +235,7 @@ void World::Touch(Call& call) {
       continue;
     }
     // Where it is full, the action goes on without.
-    records_.Add(kind_name, Made(kind, std::move(record), call.now));
+    records_.Add(kind_name, Made(kind, record, call.now));
   }
 }
 

@@ -36,7 +36,7 @@ class World {
   std::optional<VendorError> Show(Call& call, const std::string& kind,
                                   nlohmann::json& shown);
   // The whole record of a new thing, from what the caller gives.
-  nlohmann::json Made(const nlohmann::json& kind, nlohmann::json record,
+  nlohmann::json Made(const nlohmann::json& kind, const nlohmann::json& record,
                       std::int64_t now);
   nlohmann::json Stamps(const nlohmann::json& kind,
                         const nlohmann::json& record, std::int64_t now);
