@@ -84,11 +84,15 @@ std::map<std::string, Account> MakeAccounts(
     account.language = from.language();
     account.endpoint_url = from.endpoint().url();
     account.ca_file = from.endpoint().ca_file();
+    account.quota_group = name;
+    account.share = from.share();
     if (settings.UsesSandbox(name)) {
       account.endpoint_url = sandbox_url;
       account.ca_file = sandbox_ca_file;
     }
   }
+  std::size_t index = 0;
+  for (auto& [name, account] : accounts) account.index = index++;
   return accounts;
 }
 
