@@ -45,6 +45,8 @@ class Checker {
     }
     CheckListen(config_, faults_);
     CheckTtls();
+    CheckGroups();
+    CheckBytes();
     CheckDrain();
     return std::move(faults_);
   }
@@ -105,6 +107,38 @@ class Checker {
     } else if (found->ttl.count() > 0 && ttl > found->ttl) {
       Fail(path, ": may not be longer than the action's own option, ",
            absl::FormatDuration(absl::FromChrono(found->ttl)));
+    }
+  }
+
+  // Two shares of one limit would each be taken of the whole.
+  void CheckGroups() {
+    const absl::btree_map<std::string, pb::Account> accounts(
+        config_.accounts().begin(), config_.accounts().end());
+    absl::btree_map<std::string, std::pair<std::string, double>> groups;
+    for (const auto& [name, account] : accounts) {
+      const std::string& group =
+          account.quota_group().empty() ? name : account.quota_group();
+      const auto [known, added] =
+          groups.try_emplace(group, name, account.share());
+      if (!added && known->second.second != account.share()) {
+        Fail("accounts.", name, ".share: must be that of accounts.",
+             known->second.first, ", which has the same quota_group");
+      }
+    }
+  }
+
+  // A request that never fits would be told to try again for ever.
+  void CheckBytes() {
+    const pb::Limits& limits = config_.limits();
+    const std::int64_t one = limits.request_bytes();
+    const auto check = [this, one](const char* key, std::int64_t bytes) {
+      if (bytes >= one) return;
+      Fail("limits.", key, ": must be at least limits.request_bytes, ", one);
+    };
+    check("bytes_in_flight", limits.bytes_in_flight());
+    check("waiting_bytes", limits.waiting_bytes());
+    if (limits.caller_bytes_in_flight() > 0) {
+      check("caller_bytes_in_flight", limits.caller_bytes_in_flight());
     }
   }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "service/base/spiffe_id.h"
 
@@ -95,6 +96,10 @@ bool IsUrl(absl::string_view text) {
   return IsIp(host) || HasOnly(host, IsNameChar);
 }
 
+bool IsUrlPattern(absl::string_view text) {
+  return IsUrl(absl::StrReplaceAll(text, {{"{product}", "product"}}));
+}
+
 bool IsName(absl::string_view text) {
   return text.size() <= 64 && HasOnly(text, IsNameChar);
 }
@@ -131,6 +136,8 @@ constexpr Row kRows[] = {
      "an address such as 127.0.0.1:9901 or [::]:9901"},
     {pb::FORMAT_URL, IsUrl,
      "https://host[:port], or http:// with a loopback address"},
+    {pb::FORMAT_URL_PATTERN, IsUrlPattern,
+     "https://host[:port], where {product} may stand in the host"},
     {pb::FORMAT_NAME, IsName,
      "a name of at most 64 letters, digits, dots, dashes and underscores"},
     {pb::FORMAT_REGION, IsRegion, "a region such as ap-singapore"},

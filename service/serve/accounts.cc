@@ -84,7 +84,10 @@ std::map<std::string, Account> MakeAccounts(
     account.language = from.language();
     account.endpoint_url = from.endpoint().url();
     account.ca_file = from.endpoint().ca_file();
-    account.quota_group = name;
+    account.failover_urls.assign(from.endpoint().failover().begin(),
+                                 from.endpoint().failover().end());
+    account.quota_group =
+        from.quota_group().empty() ? name : from.quota_group();
     account.share = from.share();
     if (settings.UsesSandbox(name)) {
       account.endpoint_url = sandbox_url;

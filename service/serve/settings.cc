@@ -11,7 +11,6 @@
 #include "service/config/check.h"
 #include "service/config/faults.h"
 #include "service/config/formats.h"
-#include "service/config/idle_keys.h"
 #include "service/config/places.h"
 #include "service/upstream/endpoint.h"
 #include "tcgate/config/v1/config.pb.h"
@@ -207,10 +206,6 @@ absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags) {
 }
 
 void TellOddities(absl::string_view command, const Settings& settings) {
-  const std::string keys = IdleKeys(*settings.config);
-  if (!keys.empty()) {
-    std::cerr << command << ": no effect in this version: " << keys << "\n";
-  }
   if (settings.config->callers().empty()) {
     std::cerr << command
               << ": nobody may call: `callers` is empty (README, who may "

@@ -53,8 +53,8 @@ struct Settings {
 // line.
 absl::StatusOr<Settings> LoadSettings(const ServeFlags& flags);
 
-// Says on standard error what is allowed and hardly meant: keys that have no
-// effect yet, and that nobody may call. A line each.
+// Says on standard error what is allowed and hardly meant: that nobody may
+// call.
 void TellOddities(absl::string_view command, const Settings& settings);
 
 }  // namespace tcgate

@@ -68,6 +68,34 @@ TEST(CheckConfig, EveryAccountOfARuleMustBeThere) {
                   "you mean spare?"));
 }
 
+TEST(CheckConfig, AccountsOfOneGroupHaveOneShare) {
+  EXPECT_THAT(Check("accounts: {a: {quota_group: g, share: 0.5}, "
+                    "b: {quota_group: g, share: 0.5}, c: {}}"),
+              IsEmpty());
+  EXPECT_THAT(Check("accounts: {a: {quota_group: g, share: 0.5}, "
+                    "b: {quota_group: g}}"),
+              ElementsAre("accounts.b.share: must be that of accounts.a, which "
+                          "has the same quota_group"));
+  // A group may have the name of an account.
+  EXPECT_THAT(Check("accounts: {a: {}, b: {quota_group: a, share: 0.5}}"),
+              ElementsAre("accounts.b.share: must be that of accounts.a, which "
+                          "has the same quota_group"));
+}
+
+TEST(CheckConfig, EveryBoundOfBytesHasRoomForOneRequest) {
+  EXPECT_THAT(Check("limits: {request_bytes: 2MiB, bytes_in_flight: 2MiB, "
+                    "waiting_bytes: 2MiB, caller_bytes_in_flight: 2MiB}"),
+              IsEmpty());
+  EXPECT_THAT(Check("limits: {request_bytes: 2MiB, bytes_in_flight: 1MiB, "
+                    "waiting_bytes: 1MiB, caller_bytes_in_flight: 1MiB}"),
+              ElementsAre("limits.bytes_in_flight: must be at least "
+                          "limits.request_bytes, 2097152",
+                          "limits.waiting_bytes: must be at least "
+                          "limits.request_bytes, 2097152",
+                          "limits.caller_bytes_in_flight: must be at least "
+                          "limits.request_bytes, 2097152"));
+}
+
 TEST(CheckConfig, ATtlMayTightenAnOptionOrSetOneWhereThereIsNone) {
   EXPECT_THAT(Check("cache: {ttl: {acme.GetAnvil: 1m, acme.GetState: 24h}}"),
               IsEmpty());

@@ -8,7 +8,6 @@
 #include "service/base/read_file.h"
 #include "service/config/check.h"
 #include "service/config/faults.h"
-#include "service/config/idle_keys.h"
 #include "service/config/places.h"
 #include "tcgate/config/v1/config.pb.h"
 
@@ -46,7 +45,16 @@ TEST(ParseConfig, NothingGivesTheDefaults) {
     EXPECT_FALSE(config.listen(0).has_tls());
     EXPECT_EQ(config.proxies_size(), 0);
     EXPECT_EQ(config.cache().bytes(), 128 << 20);
-    EXPECT_EQ(IdleKeys(config), "");
+    EXPECT_EQ(config.cache().stale_while_revalidate().seconds(), 0);
+    EXPECT_EQ(config.cache().stale_if_error().seconds(), 0);
+    EXPECT_EQ(config.cache().not_found_ttl().seconds(), 0);
+    EXPECT_EQ(config.limits().caller_calls_in_flight(), 0);
+    EXPECT_EQ(config.limits().caller_bytes_in_flight(), 0);
+    EXPECT_EQ(config.limits().waiting_calls(), 1000);
+    EXPECT_EQ(config.limits().waiting_bytes(), 128 << 20);
+    EXPECT_EQ(config.attempts().read_timeout().seconds(), 2);
+    EXPECT_EQ(config.attempts().hedge_after().seconds(), 0);
+    EXPECT_EQ(config.attempts().warm_connections(), 1);
   }
 }
 
@@ -66,8 +74,9 @@ accounts:
     region: ap-guangzhou
     language: zh-CN
     credentials: {profile: {file: /etc/keys, name: prod}}
-    endpoint: {url: "https://127.0.0.1:8180", ca_file: ca.pem}
+    endpoint: {url: "https://127.0.0.1:8180", ca_file: ca.pem, failover: ["https://{product}.example.org"]}
     share: 0.25
+    quota_group: together
   spare: {credentials: {environment: {}}}
   mounted: {credentials: {file: {path: /run/secrets/key}}}
   bare:
@@ -83,9 +92,10 @@ callers:
 proxies:
   - spiffe: spiffe://example.org/envoy
   - unix: /run/tcgate/a.sock
-cache: {bytes: 1MiB, ttl: {a.Get: 2s, b.Get: 0s}}
+cache: {bytes: 1MiB, ttl: {a.Get: 2s, b.Get: 0s}, stale_while_revalidate: 1s, stale_if_error: 1m, not_found_ttl: 3s}
+attempts: {read_timeout: 3s, hedge_after: 500ms, warm_connections: 0}
 products: [a, b]
-limits: {calls_in_flight: 7, bytes_in_flight: 2MiB, request_bytes: 65536, reply_bytes: 1GiB, stream_idle: 5s}
+limits: {calls_in_flight: 7, bytes_in_flight: 2MiB, request_bytes: 65536, reply_bytes: 1GiB, stream_idle: 5s, caller_calls_in_flight: 3, caller_bytes_in_flight: 1MiB, waiting_calls: 5, waiting_bytes: 4MiB}
 log: {access: errors}
 reflection: false
 drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
@@ -108,7 +118,10 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
   EXPECT_EQ(prod.credentials().profile().name(), "prod");
   EXPECT_EQ(prod.endpoint().url(), "https://127.0.0.1:8180");
   EXPECT_EQ(prod.endpoint().ca_file(), "ca.pem");
+  EXPECT_THAT(prod.endpoint().failover(),
+              testing::ElementsAre("https://{product}.example.org"));
   EXPECT_EQ(prod.share(), 0.25);
+  EXPECT_EQ(prod.quota_group(), "together");
   EXPECT_EQ(config.accounts().at("mounted").credentials().file().path(),
             "/run/secrets/key");
   EXPECT_TRUE(config.accounts().at("spare").credentials().has_environment());
@@ -133,8 +146,9 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
   EXPECT_EQ(config.cache().bytes(), 1 << 20);
   EXPECT_EQ(config.cache().ttl().at("a.Get").seconds(), 2);
   EXPECT_EQ(config.cache().ttl().at("b.Get").seconds(), 0);
-  EXPECT_EQ(IdleKeys(config),
-            "accounts.prod.share, callers[1].weight, cache.bytes, cache.ttl");
+  EXPECT_EQ(config.cache().stale_while_revalidate().seconds(), 1);
+  EXPECT_EQ(config.cache().stale_if_error().seconds(), 60);
+  EXPECT_EQ(config.cache().not_found_ttl().seconds(), 3);
   EXPECT_EQ(config.callers(0).account(), "prod");
   EXPECT_THAT(config.callers(0).actions(),
               testing::ElementsAre("a.*", "b.Get*"));
@@ -144,6 +158,13 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
   EXPECT_EQ(config.limits().request_bytes(), 65536);
   EXPECT_EQ(config.limits().reply_bytes(), 1 << 30);
   EXPECT_EQ(config.limits().stream_idle().seconds(), 5);
+  EXPECT_EQ(config.limits().caller_calls_in_flight(), 3);
+  EXPECT_EQ(config.limits().caller_bytes_in_flight(), 1 << 20);
+  EXPECT_EQ(config.limits().waiting_calls(), 5);
+  EXPECT_EQ(config.limits().waiting_bytes(), 4 << 20);
+  EXPECT_EQ(config.attempts().read_timeout().seconds(), 3);
+  EXPECT_EQ(config.attempts().hedge_after().nanos(), 500'000'000);
+  EXPECT_EQ(config.attempts().warm_connections(), 0);
   EXPECT_EQ(config.log().access(), pb::Log::ACCESS_ERRORS);
   EXPECT_FALSE(config.reflection());
   EXPECT_EQ(config.drain().max_connection_age().seconds(), 2);

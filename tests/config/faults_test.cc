@@ -29,11 +29,11 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"lisen: []", ":1: lisen: unknown key; did you mean listen?"},
         Row{"accounts:\n  a:\n    quota: 1.0",
             ":3: accounts.a.quota: unknown key; known here: site, region, "
-            "language, credentials, endpoint, share"},
+            "language, credentials, endpoint, share, quota_group"},
         Row{"bytes: {cache: 1MiB}",
             ":1: bytes: unknown key; known here: listen, admin, accounts, "
             "callers, products, limits, log, reflection, drain, proxies, "
-            "cache"},
+            "cache, attempts"},
         Row{"listen:\n- address: 127.0.0.1:1\n  tls: {}",
             ":3: listen[0].tls: cert_file is missing\n"
             ":3: listen[0].tls: key_file is missing"},

@@ -60,7 +60,7 @@ TEST(ConfigSchema, EveryNumberHasBoundsInItsOwnForm) {
                  EXPECT_EQ(ReadScalar(key.min(), field, key, *message), "");
                  EXPECT_EQ(ReadScalar(key.max(), field, key, *message), "");
                });
-  EXPECT_EQ(numbers, 11);
+  EXPECT_EQ(numbers, 21);
 }
 
 TEST(ConfigSchema, OnlyTypesThatTheLoaderReadsAreUsed) {
