@@ -16,7 +16,7 @@ constexpr char kIndex[] =
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(
-    const std::string& address, const Metrics& metrics) {
+    const std::string& address, Metrics& metrics) {
   std::unique_ptr<AdminServer> admin(new AdminServer(metrics));
   HttpServer::Options options;
   options.address = address;
@@ -28,6 +28,11 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(
   if (!server.ok()) return server.status();
   admin->server_ = *std::move(server);
   return admin;
+}
+
+void AdminServer::SetReady(bool ready) {
+  ready_ = ready;
+  metrics_.Ready(ready);
 }
 
 HttpServer::Reply AdminServer::Answer(

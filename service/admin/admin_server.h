@@ -30,19 +30,20 @@ class AdminServer {
   // one. `metrics` must outlive the server. Not ready at first. Fails as
   // `HttpServer::Start` does.
   static absl::StatusOr<std::unique_ptr<AdminServer>> Start(
-      const std::string& address, const Metrics& metrics);
+      const std::string& address, Metrics& metrics);
 
-  void SetReady(bool ready) { ready_ = ready; }
+  // For `/readyz`, and shown in the metrics.
+  void SetReady(bool ready);
 
   // The address listened on, with the port that was chosen.
   const std::string& address() const { return server_->address(); }
 
  private:
-  explicit AdminServer(const Metrics& metrics) : metrics_(metrics) {}
+  explicit AdminServer(Metrics& metrics) : metrics_(metrics) {}
 
   HttpServer::Reply Answer(const HttpServer::Request& request) const;
 
-  const Metrics& metrics_;
+  Metrics& metrics_;
   std::atomic<bool> ready_{false};
   // Last: its thread uses the others.
   std::unique_ptr<HttpServer> server_;

@@ -1,6 +1,7 @@
 #ifndef TCGATE_SERVICE_BASE_RANDOM_H_
 #define TCGATE_SERVICE_BASE_RANDOM_H_
 
+#include <cstdint>
 #include <string>
 
 namespace tcgate {
@@ -13,9 +14,13 @@ class Random {
 
   // Draws a number in [0, 1).
   virtual double Uniform() = 0;
+
+  // Draws 64 bits. One who overrides only `Uniform` gets them from there.
+  virtual std::uint64_t Bits();
 };
 
-// A generator for each thread, seeded by the machine.
+// A generator for each thread, seeded by the machine. A draw takes some
+// nanoseconds.
 Random& SystemRandom();
 
 // Returns `bytes` bytes from the kernel's generator in lower case hex: good

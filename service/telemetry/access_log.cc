@@ -18,8 +18,9 @@
 namespace tcgate {
 namespace {
 
-// Chosen: a write of this size costs little more than one of a line.
-constexpr std::size_t kWriteNowBytes = 64 << 10;
+// Chosen: to wake the writer costs microseconds, which some 600 lines share;
+// and it is far from the bound.
+constexpr std::size_t kWriteNowBytes = 256 << 10;
 // How long a reader that stands still may hold up the end of the process.
 constexpr std::chrono::seconds kLastWait{1};
 

@@ -12,6 +12,10 @@
 
 namespace tcgate {
 
+class CacheMetrics;
+class QuotaMetrics;
+class UpstreamMetrics;
+
 // Counts what happens, and shows it in the Prometheus text format. The names
 // are the documented interface (README, metrics).
 //
@@ -33,6 +37,10 @@ class Metrics {
   void CallEnded(std::size_t action, absl::StatusCode code,
                  DecidedBy decided_by, std::chrono::nanoseconds took);
 
+  // tcgate_gateway_errors_total: the call failed, and the gateway decided so.
+  // `reason` is one of `reason::`.
+  void Failed(std::size_t action, const std::string& reason);
+
   // tcgate_replies_total; `result` as in the metadata `tcgate-cache`, a
   // literal.
   void Replied(std::size_t action, const char* result);
@@ -41,19 +49,25 @@ class Metrics {
   // reason of a fault in lower case, a literal.
   void Attempted(std::size_t action, const char* result);
 
-  // tcgate_upstream_connections_opened_total.
-  void ConnectionOpened();
-
   // tcgate_reply_members_lost_total; `member` as in `Loss::member`.
   void MemberLost(std::size_t action, const std::string& member);
 
   // tcgate_calls_in_flight.
   void InFlight(int change);
 
+  // tcgate_ready: as `/readyz` says. False at first.
+  void Ready(bool ready);
+
   // tcgate_access_log_dropped_total.
   void LogLinesDropped(std::size_t lines);
 
-  // The text format, version 0.0.4.
+  // Those of one module each; they live as long as this.
+  CacheMetrics& cache();
+  QuotaMetrics& quota();
+  UpstreamMetrics& upstream();
+
+  // The text format, version 0.0.4. Every name is there from the start, with
+  // its HELP and TYPE; a sample comes with the first use of its labels.
   std::string Render() const;
 
  private:

@@ -39,6 +39,7 @@ TEST_F(AdminServerTest, IsLiveFromTheStartAndReadyWhenTold) {
   EXPECT_THAT(Ask("GET", "/livez"), StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(Ask("GET", "/readyz"), StartsWith("HTTP/1.1 503 "));
   server_->SetReady(true);
+  EXPECT_THAT(Ask("GET", "/metrics"), HasSubstr("\ntcgate_ready 1\n"));
   EXPECT_THAT(Ask("GET", "/readyz?verbose"), StartsWith("HTTP/1.1 200 "));
   server_->SetReady(false);
   EXPECT_THAT(Ask("GET", "/readyz"), StartsWith("HTTP/1.1 503 "));

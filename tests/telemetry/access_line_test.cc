@@ -37,7 +37,9 @@ TEST(AccessLine, SaysEverythingInAFixedOrder) {
   entry.account = "default";
   entry.region = "ap-singapore";
   entry.cache = "off";
-  entry.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  entry.trace_id = "0af7651916cd43dd8448eb211c80319c";
+  entry.span_id = "00f067aa0ba902b7";
+  entry.parent_id = "b7ad6b7169203331";
   entry.outcome = &outcome;
   entry.attempts = 2;
   entry.request_bytes = 17;
@@ -51,7 +53,8 @@ TEST(AccessLine, SaysEverythingInAFixedOrder) {
       R"("reason":"UnauthorizedOperation.CamNoAuth","request_id":"7c0a-1",)"
       R"("ran":"no","cache":"off","attempts":2,"took_ms":12.345,)"
       R"("request_bytes":17,"reply_bytes":0,)"
-      R"("traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"})");
+      R"("trace_id":"0af7651916cd43dd8448eb211c80319c",)"
+      R"("span_id":"00f067aa0ba902b7","parent_id":"b7ad6b7169203331"})");
 }
 
 TEST(AccessLine, LeavesOutWhatIsEmpty) {
@@ -79,6 +82,9 @@ TEST(AccessLine, TimesKeepTheirZeros) {
     return Line(entry).substr(7, 24);
   };
   EXPECT_EQ(ts(WallTime{}), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(ts(WallTime{milliseconds(7)}), "1970-01-01T00:00:00.007Z");
+  EXPECT_EQ(ts(WallTime{-milliseconds(1)}), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(ts(WallTime{milliseconds(999)}), "1970-01-01T00:00:00.999Z");
   EXPECT_EQ(ts(WallTime{seconds(951782400) - microseconds(1)}),
             "2000-02-28T23:59:59.999Z");
   EXPECT_EQ(ts(WallTime{seconds(951782400)}), "2000-02-29T00:00:00.000Z");

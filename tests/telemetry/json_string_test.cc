@@ -44,6 +44,25 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"\xf4\x90\x80\x80", R"("\ufffd\ufffd\ufffd\ufffd")"},
         Row{"\xf5\xff\xfe", R"("\ufffd\ufffd\ufffd")"}));
 
+// Eight bytes are judged at a time: each value at each place, beside plain
+// ones and beside another.
+TEST(JsonStringProperty, AByteIsEscapedWhereverItStands) {
+  for (int value = 0; value < 256; ++value) {
+    const std::string one(1, static_cast<char>(value));
+    const std::string alone = Quoted(one);
+    const std::string escaped = alone.substr(1, alone.size() - 2);
+    for (std::size_t before = 0; before < 20; ++before) {
+      const std::string around(before, '!');
+      ASSERT_EQ(Quoted(around + one + around),
+                "\"" + around + escaped + around + "\"")
+          << value << " after " << before;
+      if (value >= 0x80) continue;
+      ASSERT_EQ(Quoted(around + one + "\x1f#" + around),
+                "\"" + around + escaped + "\\u001f#" + around + "\"");
+    }
+  }
+}
+
 TEST(JsonStringProperty, WhateverTwoBytesGoInAParserReadsIt) {
   for (int first = 0; first < 256; ++first) {
     for (int second = 0; second < 256; ++second) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "service/telemetry/upstream_metrics.h"
 
 namespace tcgate {
 namespace {
@@ -46,7 +47,7 @@ TEST_F(MetricsTest, EveryFixedNameIsThere) {
   metrics_.Attempted(0, "ok");
   metrics_.Attempted(0, "upstream_timeout");
   metrics_.Attempted(0, "ok");
-  metrics_.ConnectionOpened();
+  metrics_.upstream().ConnectionOpened();
   metrics_.MemberLost(0, "Anvils.?");
   metrics_.InFlight(+1);
   metrics_.InFlight(+1);
@@ -67,9 +68,40 @@ TEST_F(MetricsTest, EveryFixedNameIsThere) {
                         "\ntcgate_build_info\\{version=\"[0-9.]+\"\\} 1\n"));
 }
 
+TEST_F(MetricsTest, WhatTheGatewayDecidesIsCountedByItsReason) {
+  metrics_.Failed(1, reason::kOutcomeUnknown);
+  metrics_.Failed(1, reason::kOutcomeUnknown);
+  metrics_.Failed(Metrics::kUnknownAction, reason::kUnknownMethod);
+  const std::string text = metrics_.Render();
+  EXPECT_THAT(text, HasSubstr("{action=\"acme.MakeAnvil\","
+                              "reason=\"OUTCOME_UNKNOWN\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("{action=\"unknown\","
+                              "reason=\"UNKNOWN_METHOD\"} 1\n"));
+}
+
+TEST_F(MetricsTest, ReadyIsWhatWasSaidLast) {
+  EXPECT_THAT(metrics_.Render(), HasSubstr("\ntcgate_ready 0\n"));
+  metrics_.Ready(true);
+  EXPECT_THAT(metrics_.Render(), HasSubstr("\ntcgate_ready 1\n"));
+  metrics_.Ready(false);
+  EXPECT_THAT(metrics_.Render(), HasSubstr("\ntcgate_ready 0\n"));
+}
+
 TEST_F(MetricsTest, AnActionIsShownOnceItIsCalled) {
   EXPECT_THAT(metrics_.Render(), Not(HasSubstr("acme")));
   EXPECT_THAT(metrics_.Render(), HasSubstr("tcgate_calls_in_flight 0\n"));
+}
+
+TEST_F(MetricsTest, ANameWithoutASampleIsShownOnceAllTheSame) {
+  const std::string help = "# TYPE tcgate_upstream_attempts_total counter\n";
+  EXPECT_THAT(metrics_.Render(), HasSubstr(help));
+  EXPECT_THAT(metrics_.Render(), HasSubstr("# HELP tcgate_quota_waiting "));
+  EXPECT_THAT(metrics_.Render(),
+              HasSubstr("# TYPE tcgate_quota_wait_seconds histogram\n"));
+  metrics_.Attempted(0, "ok");
+  const std::string text = metrics_.Render();
+  EXPECT_EQ(text.find(help), text.rfind(help));
+  EXPECT_NE(text.find(help), std::string::npos);
 }
 
 TEST_F(MetricsTest, WhatNamesNoActionIsCountedAsUnknown) {
