@@ -1,11 +1,15 @@
 #include "service/http/curl_client.h"
 
+#include <algorithm>
+#include <chrono>
+#include <deque>
 #include <string>
 #include <utility>
 
 #include "service/http/cancellation.h"
 #include "service/http/curl_stream.h"
 #include "service/http/curl_unary.h"
+#include "service/http/curl_warm.h"
 #include "service/http/loop.h"
 #include "service/http/resolve_entry.h"
 #include "service/http/resolver.h"
@@ -14,9 +18,11 @@
 namespace tcgate {
 namespace {
 
-// Chosen: handles kept, some 10 KB each; more are made for a burst and go with
-// it.
-constexpr std::size_t kMaxIdle = 128;
+// Chosen: handles kept when no connection is, some 10 KB each.
+constexpr std::size_t kFewHandles = 16;
+
+// Chosen: to open connections, with patience for a server that is far.
+constexpr std::chrono::seconds kWarmTime{5};
 
 }  // namespace
 
@@ -49,13 +55,10 @@ Task<HttpResult> CurlClient::Send(HttpRequest request, Cancellation& cancel) {
 
   Wait over(loop_, request.deadline, cancel);
   std::unique_ptr<CurlUnary> transfer = Take();
-  transfer->Start(request, resolve, options_.MaxIdleSeconds(request), over);
+  transfer->Start(request, resolve, options_.idle(), over);
   const WokenBy woken_by = co_await over;
   HttpResult result = transfer->Finish(woken_by);
-  if (result.sent && transfer->opened_connection() &&
-      options_.on_connection_opened) {
-    options_.on_connection_opened();
-  }
+  options_.TellOfConnection(result, transfer->opened_connection());
   GiveBack(std::move(transfer));
   co_return result;
 }
@@ -66,6 +69,58 @@ std::unique_ptr<HttpStream> CurlClient::Open(HttpRequest request,
                                       std::move(request), cancel);
 }
 
+// Connections that are being opened together.
+struct CurlClient::WarmUp {
+  const Endpoint& endpoint;
+  const std::string resolve;
+  const MonoTime deadline;
+  Wait& over;
+  int left;
+  int opened = 0;
+};
+
+Task<int> CurlClient::Warm(const Endpoint& endpoint, int connections,
+                           Cancellation& cancel) {
+  const MonoTime deadline = loop_.Now() + kWarmTime;
+  const UrlTarget target = TargetOf(endpoint.url);
+  std::string resolve;
+  if (target.host.empty()) co_return 0;
+  if (!target.is_address) {
+    Task<Resolution> resolving =
+        resolver_.Resolve(target.host, deadline, cancel);
+    const Resolution found = co_await resolving;
+    if (found.addresses == nullptr) co_return 0;
+    resolve = ResolveEntry(target, *found.addresses);
+  }
+  const int missing = connections - multi_.OriginOf(endpoint).open;
+  if (missing <= 0 || cancel.requested()) co_return 0;
+
+  // Each exchange has a cancellation of its own: one wait may listen to each.
+  Wait over(loop_, deadline + kWarmTime, cancel);
+  WarmUp all{endpoint, std::move(resolve), deadline, over, missing};
+  std::deque<Cancellation> cancels(static_cast<std::size_t>(missing));
+  for (Cancellation& one : cancels) WarmOne(all, one);
+  const WokenBy woken_by = co_await over;
+  if (woken_by != WokenBy::kNotify) {
+    for (Cancellation& one : cancels) one.Request();
+  }
+  co_return all.opened;
+}
+
+Detached CurlClient::WarmOne(WarmUp& all, Cancellation& cancel) {
+  HttpRequest request;
+  request.endpoint = &all.endpoint;
+  request.deadline = all.deadline;
+  Wait over(loop_, request.deadline, cancel);
+  CurlWarm transfer(multi_);
+  transfer.Start(request, all.resolve, options_.idle(), over);
+  const WokenBy woken_by = co_await over;
+  const HttpResult result = transfer.Finish(woken_by);
+  options_.TellOfConnection(result, transfer.opened_connection());
+  if (result.fault == HttpFault::kNone) ++all.opened;
+  if (--all.left == 0) all.over.Notify();
+}
+
 std::unique_ptr<CurlUnary> CurlClient::Take() {
   if (idle_.empty()) return std::make_unique<CurlUnary>(multi_);
   std::unique_ptr<CurlUnary> transfer = std::move(idle_.back());
@@ -74,7 +129,10 @@ std::unique_ptr<CurlUnary> CurlClient::Take() {
 }
 
 void CurlClient::GiveBack(std::unique_ptr<CurlUnary> transfer) {
-  if (idle_.size() < kMaxIdle) idle_.push_back(std::move(transfer));
+  idle_.push_back(std::move(transfer));
+  // As many as connections are open: what a burst needed goes with those.
+  const std::size_t most = std::max(kFewHandles, multi_.connections().open());
+  while (idle_.size() > most) idle_.pop_back();
 }
 
 }  // namespace tcgate

@@ -15,7 +15,7 @@ namespace tcgate {
 CurlStream::CurlStream(Loop& loop, CurlMulti& multi, Resolver& resolver,
                        const CurlClientOptions& options, HttpRequest request,
                        Cancellation& cancel)
-    : CurlTransfer(multi, "identity"),
+    : CurlTransfer(multi, Method::kPost, "identity"),
       loop_(loop),
       resolver_(resolver),
       options_(options),
@@ -68,8 +68,8 @@ Task<bool> CurlStream::Start(MonoTime until) {
     resolve_ = ResolveEntry(target, *found.addresses);
   }
   state_ = State::kGoing;
-  Begin(request_, resolve_, options_.MaxIdleSeconds(request_),
-        std::numeric_limits<std::size_t>::max());
+  Begin(request_, resolve_,
+        {options_.idle(), std::numeric_limits<std::size_t>::max()});
   co_return true;
 }
 
@@ -83,9 +83,7 @@ void CurlStream::Finish(WokenBy woken_by) {
   state_ = State::kOver;
   End(woken_by);
   reply().TakeBody();  // What nobody will read.
-  if (result().sent && opened_connection() && options_.on_connection_opened) {
-    options_.on_connection_opened();
-  }
+  options_.TellOfConnection(result(), opened_connection());
 }
 
 std::string CurlStream::Header(const char* name) const {

@@ -41,6 +41,7 @@ class CurlStream final : public HttpStream, private CurlTransfer {
 
   std::size_t TakeBody(absl::string_view part) override;
   void OnMore() override { Wake(); }
+  bool paused() const override { return paused_; }
   void OnOver() override;
   void Wake();
 

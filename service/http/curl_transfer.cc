@@ -19,14 +19,14 @@ char* Unchanged(const std::string& text) {
 
 }  // namespace
 
-CurlTransfer::CurlTransfer(CurlMulti& multi, const char* encodings)
-    : multi_(multi), easy_(curl_easy_init()) {
+CurlTransfer::CurlTransfer(CurlMulti& multi, Method method,
+                           const char* encodings)
+    : multi_(multi), easy_(curl_easy_init()), method_(method) {
   const auto set = [this](CURLoption option, auto value) {
     curl_easy_setopt(easy_, option, value);
   };
-  set(CURLOPT_SHARE, multi.share());
   set(CURLOPT_ERRORBUFFER, error_.data());
-  set(CURLOPT_POST, 1L);
+  set(method == Method::kPost ? CURLOPT_POST : CURLOPT_NOBODY, 1L);
   // HTTP/1.1: cheaper than HTTP/2 at one request a connection, and libcurl 7.88
   // resets HTTP/2 streams in a way that servers take for an attack.
   set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
@@ -40,6 +40,7 @@ CurlTransfer::CurlTransfer(CurlMulti& multi, const char* encodings)
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_ACCEPT_ENCODING, encodings);
   set(CURLOPT_DNS_CACHE_TIMEOUT, -1L);  // Entries are replaced by `Begin`.
+  set(CURLOPT_MAXAGE_CONN, CurlMulti::kAnyAge);
 
   set(CURLOPT_HEADERFUNCTION, &OnHeader);
   set(CURLOPT_HEADERDATA, this);
@@ -56,37 +57,59 @@ CurlTransfer::CurlTransfer(CurlMulti& multi, const char* encodings)
 CurlTransfer::~CurlTransfer() { curl_easy_cleanup(easy_); }
 
 void CurlTransfer::Begin(const HttpRequest& request, const std::string& resolve,
-                         long max_idle_seconds, std::size_t max_body_bytes) {
+                         const Limits& limits) {
   request_ = &request;
   code_ = CURLE_OK;
-  reply_.Begin(max_body_bytes);
+  reply_.Begin(limits.max_body_bytes, limits.budget);
   repeat_refused_ = false;
+  stale_ = false;
   result_ = {};
   error_[0] = '\0';
 
   SetEndpoint(*request.endpoint);
+  origin_->max_idle = limits.idle.usual;
+  max_idle_ = origin_->keep_alive.MaxIdle(
+      multi_.Now(), request.send_once,
+      request.send_once ? limits.idle.once : limits.idle.usual);
   SetHeaders(request.headers);
-  resolve_ = {Unchanged(resolve), nullptr};
-  curl_easy_setopt(easy_, CURLOPT_RESOLVE,
-                   resolve.empty() ? nullptr : &resolve_);
-  curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request.body.data());
-  curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE,
-                   static_cast<curl_off_t>(request.body.size()));
-  // libcurl counts whole seconds, and uses what is not older than this.
-  curl_easy_setopt(easy_, CURLOPT_MAXAGE_CONN, max_idle_seconds - 1);
+  SetResolve(resolve);
+  SetFresh(limits.fresh);
+  if (method_ == Method::kPost) {
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request.body.data());
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.body.size()));
+  }
   multi_.Add(easy_, *this);
 }
 
 void CurlTransfer::SetEndpoint(const Endpoint& endpoint) {
-  if (url_ == endpoint.url && ca_file_ == endpoint.ca_file && !url_.empty()) {
+  if (origin_ != nullptr && url_ == endpoint.url &&
+      ca_file_ == endpoint.ca_file) {
     return;
   }
   url_ = endpoint.url;
   ca_file_ = endpoint.ca_file;
+  origin_ = &multi_.OriginOf(endpoint);
+  curl_easy_setopt(easy_, CURLOPT_SHARE, origin_->share);
   curl_easy_setopt(easy_, CURLOPT_URL, url_.c_str());
   curl_easy_setopt(easy_, CURLOPT_CAINFO,
                    ca_file_.empty() ? curl_version_info(CURLVERSION_NOW)->cainfo
                                     : ca_file_.c_str());
+}
+
+void CurlTransfer::SetResolve(const std::string& resolve) {
+  // Once an entry was taken in, libcurl keeps it for all transfers.
+  const bool known = resolve.empty() || resolve == origin_->resolve;
+  if (known && resolve_.empty()) return;
+  resolve_ = known ? "" : resolve;
+  resolve_list_ = {Unchanged(resolve_), nullptr};
+  curl_easy_setopt(easy_, CURLOPT_RESOLVE, known ? nullptr : &resolve_list_);
+}
+
+void CurlTransfer::SetFresh(bool fresh) {
+  if (fresh_ == fresh) return;
+  fresh_ = fresh;
+  curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
 }
 
 void CurlTransfer::SetHeaders(const std::vector<std::string>& headers) {
@@ -110,10 +133,13 @@ void CurlTransfer::End(WokenBy woken_by) {
   // Before sending libcurl would still tell of the exchange before.
   if (result_.sent) ReadHead();
   multi_.Remove(easy_);
+  GiveUpAttempts();
   if (woken_by == WokenBy::kTime) {
     result_.fault = HttpFault::kTimeout;
   } else if (woken_by == WokenBy::kCancel) {
     result_.fault = HttpFault::kCancelled;
+  } else if (reply_.no_room()) {
+    result_.fault = HttpFault::kNoRoom;
   } else if (!reply_.excess().empty()) {
     result_.fault = HttpFault::kTooLarge;
   } else {
@@ -140,12 +166,12 @@ void CurlTransfer::ReadHead() {
 void CurlTransfer::ReadDate(absl::string_view text) {
   // It changes once a second, and reading it is a fifth of what an exchange
   // costs beyond libcurl (measured).
-  if (text != date_text_) {
-    date_text_ = std::string(text);
-    date_seconds_ = curl_getdate(date_text_.c_str(), nullptr);
+  if (text != origin_->date_text) {
+    origin_->date_text = std::string(text);
+    origin_->date_seconds = curl_getdate(origin_->date_text.c_str(), nullptr);
   }
-  if (date_seconds_ < 0) return;  // Not a date.
-  result_.date = std::chrono::system_clock::from_time_t(date_seconds_);
+  if (origin_->date_seconds < 0) return;  // Not a date.
+  result_.date = std::chrono::system_clock::from_time_t(origin_->date_seconds);
 }
 
 // Only libcurl's own words, and those that name details only where nothing of
@@ -156,6 +182,8 @@ void CurlTransfer::ExplainFault(WokenBy woken_by) {
   } else if (woken_by == WokenBy::kTime) {
     result_.error = result_.sent ? "no answer before the deadline"
                                  : "not connected before the deadline";
+  } else if (reply_.no_room()) {
+    result_.error = "no room for more of the reply";
   } else if (!reply_.excess().empty()) {
     result_.error = reply_.excess();
   } else if (repeat_refused_) {
@@ -174,6 +202,14 @@ bool CurlTransfer::opened_connection() const {
 }
 
 void CurlTransfer::OnDone(CURLcode code) {
+  if (std::exchange(stale_, false)) {
+    // A new connection cannot be stale, so this happens once.
+    multi_.Remove(easy_);
+    GiveUpAttempts();
+    SetFresh(true);
+    multi_.Add(easy_, *this);
+    return;
+  }
   // libcurl takes headers that were cut off for an answer without a body.
   const bool cut = code == CURLE_OK && !reply_.headers_ended();
   code_ = cut ? CURLE_PARTIAL_FILE : code;
@@ -185,6 +221,9 @@ std::size_t CurlTransfer::OnHeader(char* data, std::size_t size,
                                    std::size_t count, void* self) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   const absl::string_view line(data, size * count);
+  if (const auto time = KeepAliveTimeout(line)) {
+    transfer.origin_->keep_alive.Announced(transfer.multi_.Now(), *time);
+  }
   return transfer.reply_.AddHeader(line) ? line.size() : 0;
 }
 
@@ -194,15 +233,39 @@ std::size_t CurlTransfer::OnBody(char* data, std::size_t size,
 }
 
 // Called before each sending of the request.
-int CurlTransfer::OnSending(void* self, char* /*peer_ip*/, char* /*own_ip*/,
-                            int /*peer_port*/, int /*own_port*/) {
+int CurlTransfer::OnSending(void* self, char* peer_ip, char* /*own_ip*/,
+                            int peer_port, int own_port) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   if (transfer.result_.sent) {
     transfer.repeat_refused_ = true;
     return CURL_PREREQFUNC_ABORT;
   }
+  if (!transfer.MayUse({peer_ip, peer_port, own_port})) {
+    transfer.stale_ = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (!transfer.resolve_.empty()) {
+    transfer.origin_->resolve = transfer.resolve_;
+  }
   transfer.result_.sent = true;
   return CURL_PREREQFUNC_OK;
+}
+
+bool CurlTransfer::MayUse(const Connections::Ends& ends) {
+  Connections& connections = multi_.connections();
+  for (const Connections::Attempt& attempt : attempts_) {
+    if (!connections.Connected(attempt, ends)) continue;
+    GiveUpAttempts();
+    return true;
+  }
+  return connections.MayUse(ends, max_idle_, request_->send_once);
+}
+
+void CurlTransfer::GiveUpAttempts() {
+  for (const Connections::Attempt& attempt : attempts_) {
+    multi_.connections().GaveUp(attempt);
+  }
+  attempts_.clear();
 }
 
 // Called before each connection. After sending it can only be for a repeat,
@@ -214,8 +277,13 @@ curl_socket_t CurlTransfer::OnConnecting(void* self, curlsocktype /*purpose*/,
     transfer.repeat_refused_ = true;
     return CURL_SOCKET_BAD;
   }
-  return socket(address->family, address->socktype | SOCK_CLOEXEC,
-                address->protocol);
+  const int opened = socket(address->family, address->socktype | SOCK_CLOEXEC,
+                            address->protocol);
+  if (opened >= 0) {
+    transfer.attempts_.push_back(
+        transfer.multi_.connections().Opened(opened, *transfer.origin_));
+  }
+  return opened;
 }
 
 // Called before libcurl looks a name up, which it never has to: it is given

@@ -4,14 +4,17 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
-#include <ctime>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "service/base/byte_budget.h"
+#include "service/http/connections.h"
 #include "service/http/curl_multi.h"
 #include "service/http/http.h"
+#include "service/http/keep_alive.h"
 #include "service/http/reply_buffer.h"
 #include "service/http/wait.h"
 
@@ -20,6 +23,9 @@ namespace tcgate {
 // One easy handle, used for one exchange after another: what exchanges have in
 // common, however their answers are read. Options that never change are set
 // once, so that an exchange sets a handful.
+//
+// A kept connection is looked at right before a request goes out on it. If it
+// is not to be used, a new one is opened: nothing was sent, so nobody is told.
 //
 // libcurl sends a request again by itself when a kept connection closes before
 // a byte of the answer. It asks before each sending, and is told no the second
@@ -33,19 +39,27 @@ class CurlTransfer : private CurlMulti::Transfer {
   bool opened_connection() const;
 
  protected:
+  enum class Method { kPost, kHead };
+
   // `multi` must outlive it. `encodings` are those asked for, such as `gzip`;
   // an answer may come in any that libcurl knows.
-  CurlTransfer(CurlMulti& multi, const char* encodings);
+  CurlTransfer(CurlMulti& multi, Method method, const char* encodings);
   // REQUIRES: no exchange is going on.
   ~CurlTransfer();
 
+  // What an exchange may use.
+  struct Limits {
+    IdleLimits idle;
+    std::size_t max_body_bytes;    // More is a fault.
+    ByteBudget* budget = nullptr;  // For the body; null: not counted.
+    bool fresh = false;            // Only a new connection will do.
+  };
+
   // Starts an exchange; `OnOver` follows. `resolve` is an entry for
   // CURLOPT_RESOLVE that gives the addresses of the host; empty if the URL has
-  // an address. Connections idle for `max_idle_seconds` are not used. What is
-  // passed by reference must live until `End`. A body of more than
-  // `max_body_bytes` is a fault.
+  // an address. What is passed by reference must live until `End`.
   void Begin(const HttpRequest& request, const std::string& resolve,
-             long max_idle_seconds, std::size_t max_body_bytes);
+             const Limits& limits);
 
   // Ends the exchange and fills in `result`, but for the body. If it is not
   // over it is cut off: its time has passed (`kTime`) or nobody wants it any
@@ -81,26 +95,36 @@ class CurlTransfer : private CurlMulti::Transfer {
 
   void OnDone(CURLcode code) override;
   void SetEndpoint(const Endpoint& endpoint);
+  void SetResolve(const std::string& resolve);
+  void SetFresh(bool fresh);
+  // Ends what is left of connecting.
+  void GiveUpAttempts();
+  // Whether the request may be sent on the connection with these ends.
+  bool MayUse(const Connections::Ends& ends);
   void SetHeaders(const std::vector<std::string>& headers);
   void ReadDate(absl::string_view text);
   void ExplainFault(WokenBy woken_by);
 
   CurlMulti& multi_;
   CURL* const easy_;
+  const Method method_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   // Of the endpoint whose options are set.
   std::string url_;
   std::string ca_file_;
+  CurlMulti::Origin* origin_ = nullptr;
   std::string host_header_;
-  // The Date header seen last.
-  std::string date_text_;
-  std::time_t date_seconds_ = -1;
 
   // Of the exchange that is going on.
   const HttpRequest* request_ = nullptr;
+  KeepAlive::Duration max_idle_{0};
+  std::vector<Connections::Attempt> attempts_;  // To connect.
+  bool stale_ = false;  // It met a connection that is not to be used.
+  bool fresh_ = false;  // It is to open a new one.
   // Lists for libcurl, which reads them and copies nothing.
   std::vector<curl_slist> headers_;
-  curl_slist resolve_{};
+  std::string resolve_;
+  curl_slist resolve_list_{};
   CURLcode code_ = CURLE_OK;
   ReplyBuffer reply_;
   bool repeat_refused_ = false;

@@ -6,14 +6,14 @@
 namespace tcgate {
 
 void CurlUnary::Start(const HttpRequest& request, const std::string& resolve,
-                      long max_idle_seconds, Wait& over) {
+                      const IdleLimits& idle, Wait& over) {
   over_ = &over;
-  Begin(request, resolve, max_idle_seconds, request.max_reply_bytes);
+  Begin(request, resolve, {idle, request.max_reply_bytes, request.budget});
 }
 
 HttpResult CurlUnary::Finish(WokenBy woken_by) {
   End(woken_by);
-  result().body = reply().TakeBody();
+  result().body = reply().TakeBody(&result().held);
   over_ = nullptr;
   return std::move(result());
 }

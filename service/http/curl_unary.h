@@ -15,11 +15,12 @@ namespace tcgate {
 class CurlUnary final : public CurlTransfer {
  public:
   // `multi` must outlive it.
-  explicit CurlUnary(CurlMulti& multi) : CurlTransfer(multi, "gzip") {}
+  explicit CurlUnary(CurlMulti& multi)
+      : CurlTransfer(multi, Method::kPost, "gzip") {}
 
   // Starts an exchange, and notifies `over` when it is; see `Begin`.
   void Start(const HttpRequest& request, const std::string& resolve,
-             long max_idle_seconds, Wait& over);
+             const IdleLimits& idle, Wait& over);
 
   // Ends the exchange and tells how it went; see `End`.
   HttpResult Finish(WokenBy woken_by);

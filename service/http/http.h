@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "service/base/byte_budget.h"
 #include "service/base/clock.h"
 #include "service/http/task.h"
 
@@ -34,6 +35,9 @@ struct HttpRequest {
   // that the server is about to close leaves unknown whether the action ran.
   bool send_once = false;
   std::size_t max_reply_bytes = 0;  // After decompression.
+  // What the body of the reply is counted in while it comes and is held; must
+  // outlive both. Null: not counted.
+  ByteBudget* budget = nullptr;
 };
 
 // Bytes behind the body of a reply that may be read, though they mean nothing:
@@ -49,6 +53,7 @@ enum class HttpFault {
   kTimeout,    // The deadline passed: while connecting, or with `sent`.
   kBroken,     // Reset, or cut in the middle of the answer.
   kTooLarge,   // The answer outgrew `max_reply_bytes`, or its headers 64 KiB.
+  kNoRoom,     // `HttpRequest::budget` has no room for more of the answer.
   kCancelled,  // `Cancellation` was requested.
 };
 
@@ -61,9 +66,23 @@ struct HttpResult {
   // Decompressed; cut or empty on a fault. Unless it is empty, its capacity is
   // at least `kReplyPadding` more than its size.
   std::string body;
+  // What the capacity of `body` takes of the budget: to be kept with it.
+  ByteHold held{nullptr};
   std::string content_type;
   std::optional<WallTime> date;  // The Date header, to the second.
   std::string error;             // For logs and messages: no header, no body.
+
+  // Everything but the body, of which there is one.
+  HttpResult WithoutBody() const {
+    HttpResult head;
+    head.fault = fault;
+    head.sent = sent;
+    head.status = status;
+    head.content_type = content_type;
+    head.date = date;
+    head.error = error;
+    return head;
+  }
 };
 
 // An exchange whose answer is read while it comes. The server is made to wait
@@ -101,11 +120,19 @@ class HttpClient {
   virtual Task<HttpResult> Send(HttpRequest request, Cancellation& cancel) = 0;
 
   // Reads the answer in parts; nothing is sent before the first. No compression
-  // is asked for, which would gather events; `request.deadline` and
-  // `max_reply_bytes` do not count: who reads decides how long and how much.
+  // is asked for, which would gather events; `request.deadline`,
+  // `max_reply_bytes` and `budget` do not count: who reads decides how long and
+  // how much.
   // `cancel` must outlive the stream.
   virtual std::unique_ptr<HttpStream> Open(HttpRequest request,
                                            Cancellation& cancel) = 0;
+
+  // Opens connections to `endpoint`, TLS included, until `connections` are
+  // open, used and idle together; requests use them as any other. Runs no
+  // action and signs nothing. Returns how many it opened, within seconds, or
+  // soon after `cancel` is requested. `endpoint` must outlive the task.
+  virtual Task<int> Warm(const Endpoint& endpoint, int connections,
+                         Cancellation& cancel) = 0;
 };
 
 }  // namespace tcgate

@@ -1,5 +1,6 @@
 #include "service/http/loop.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tcgate {
@@ -28,9 +29,11 @@ void Loop::Stop() {
 
 void Loop::Run() {
   while (WaitForWork()) {
+    const MonoTime begun = on_lag_ ? Now() : MonoTime();
     RunInbox();
     RunTimers();
     poller_.RunReady();
+    if (on_lag_) Measure(begun);
   }
 }
 
@@ -59,7 +62,18 @@ void Loop::RunInbox() {
 void Loop::RunTimers() {
   // Read once: a coroutine that sleeps again does not run again this round.
   const MonoTime now = Now();
-  while (TimerHeap::Timer* timer = timers_.TakeDue(now)) timer->OnTime();
+  while (TimerHeap::Timer* timer = timers_.TakeDue(now)) {
+    lag_ = std::max<std::chrono::nanoseconds>(lag_, now - timer->when);
+    timer->OnTime();
+  }
+}
+
+void Loop::Measure(MonoTime begun) {
+  const MonoTime now = Now();
+  lag_ = std::max<std::chrono::nanoseconds>(lag_, now - begun);
+  if (now < tell_lag_at_) return;
+  tell_lag_at_ = now + kLagEvery;
+  on_lag_(std::exchange(lag_, {}));
 }
 
 milliseconds Loop::UntilNextTimer() const {

@@ -2,6 +2,8 @@
 #define TCGATE_SERVICE_HTTP_LOOP_H_
 
 #include <chrono>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -35,6 +37,17 @@ class Loop {
   // resumed and its frame leaks: let every call end before `Stop`.
   ~Loop() = default;
 
+  // Chosen: how often `on_lag` is called at most.
+  static constexpr std::chrono::milliseconds kLagEvery{100};
+
+  // Before `Run`: `on_lag` is told how long something that was ready had to
+  // wait for the loop: the longest in `kLagEvery`, or since the call before.
+  // That is how late a timer ran, or how long a round took, since what becomes
+  // ready in one waits for its end. Not called while the loop only waits.
+  void OnLag(std::function<void(std::chrono::nanoseconds)> on_lag) {
+    on_lag_ = std::move(on_lag);
+  }
+
   // Runs `job` on the loop's thread, in the order posted. A job posted after
   // `Stop` waits for the next `Run`, if there is one.
   void Post(Job job) ABSL_LOCKS_EXCLUDED(mu_);
@@ -59,11 +72,16 @@ class Loop {
   bool WaitForWork() ABSL_LOCKS_EXCLUDED(mu_);
   void RunInbox() ABSL_LOCKS_EXCLUDED(mu_);
   void RunTimers();
+  // A round that began at `begun` is over.
+  void Measure(MonoTime begun);
   std::chrono::milliseconds UntilNextTimer() const;
 
   const Clock& clock_;
   Poller& poller_;
   TimerHeap timers_;
+  std::function<void(std::chrono::nanoseconds)> on_lag_;
+  std::chrono::nanoseconds lag_{0};  // The longest since `on_lag_` was told.
+  MonoTime tell_lag_at_;
   std::vector<Job> running_;  // Swapped with `inbox_`, so that both keep room.
 
   Mutex mu_;

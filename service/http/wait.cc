@@ -16,7 +16,7 @@ bool Wait::await_ready() {
 
 void Wait::await_suspend(std::coroutine_handle<> waiter) {
   waiter_ = waiter;
-  loop_.timers_.Add(*this);
+  if (when != MonoTime::max()) loop_.timers_.Add(*this);
   cancel_.Listen(*this);
 }
 
@@ -24,7 +24,9 @@ void Wait::End(WokenBy by) {
   if (woken_by_.has_value()) return;
   woken_by_ = by;
   if (!waiter_) return;
-  if (by != WokenBy::kTime) loop_.timers_.Remove(*this);
+  if (by != WokenBy::kTime && when != MonoTime::max()) {
+    loop_.timers_.Remove(*this);
+  }
   cancel_.StopListening();
   waiter_.resume();
 }

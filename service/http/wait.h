@@ -32,7 +32,8 @@ enum class WokenBy { kNotify, kTime, kCancel };
 // everything it is in, and no coroutine is destroyed while it waits.
 class Wait final : private Cancellation::Listener, private TimerHeap::Timer {
  public:
-  // `loop` and `cancel` must outlive it.
+  // `loop` and `cancel` must outlive it. With `MonoTime::max()` time does not
+  // end it.
   Wait(Loop& loop, MonoTime until, Cancellation& cancel)
       : Timer(until), loop_(loop), cancel_(cancel) {}
 

@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -65,9 +67,21 @@ class CurlClientTest : public testing::Test {
     return results;
   }
 
+  // Lets the loop run for so long in real time: libcurl and the kernel have no
+  // other.
+  void RunFor(std::chrono::milliseconds time) {
+    std::thread stopper([this, time] {
+      std::this_thread::sleep_for(time);
+      loop_.Stop();
+    });
+    loop_.Run();
+    stopper.join();
+  }
+
   // Makes the client anew with these options.
   void Use(CurlClientOptions options) {
     options.on_connection_opened = [this] { ++opened_; };
+    options.on_connection_reused = [this] { ++reused_; };
     client_ = std::make_unique<CurlClient>(loop_, multi_, resolver_,
                                            std::move(options));
   }
@@ -86,6 +100,7 @@ class CurlClientTest : public testing::Test {
   std::shared_ptr<NameServer> names_ = std::make_shared<NameServer>();
   Resolver resolver_{loop_, names_->lookup()};
   int opened_ = 0;  // Calls of on_connection_opened.
+  int reused_ = 0;  // Calls of on_connection_reused.
   std::unique_ptr<CurlClient> client_;
 };
 

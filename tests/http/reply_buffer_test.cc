@@ -12,7 +12,7 @@ namespace {
 
 TEST(ReplyBuffer, TheHeadersEndWithTheAnswersNotWithAnInterimOnes) {
   ReplyBuffer reply;
-  reply.Begin(10);
+  reply.Begin(10, nullptr);
   EXPECT_FALSE(reply.headers_ended());
   reply.AddHeader("HTTP/1.1 100 Continue\r\n");
   reply.AddHeader("\r\n");
@@ -26,7 +26,7 @@ TEST(ReplyBuffer, TheHeadersEndWithTheAnswersNotWithAnInterimOnes) {
 
 TEST(ReplyBuffer, HeadersMayHaveAsMuchAsTheLimitAndNoByteMore) {
   ReplyBuffer reply;
-  reply.Begin(10);
+  reply.Begin(10, nullptr);
   EXPECT_TRUE(reply.AddHeader(std::string(ReplyBuffer::kMaxHeaderBytes, 'x')));
   EXPECT_EQ(reply.excess(), "");
   EXPECT_FALSE(reply.AddHeader("\n"));
@@ -35,7 +35,7 @@ TEST(ReplyBuffer, HeadersMayHaveAsMuchAsTheLimitAndNoByteMore) {
 
 TEST(ReplyBuffer, ABodyMayHaveAsMuchAsTheLimitAndNoByteMore) {
   ReplyBuffer reply;
-  reply.Begin(10);
+  reply.Begin(10, nullptr);
   EXPECT_TRUE(reply.AddBody("0123456", 0));
   EXPECT_TRUE(reply.AddBody("789", 0));
   EXPECT_FALSE(reply.AddBody("x", 0));
@@ -47,7 +47,7 @@ TEST(ReplyBuffer, HasRoomBehindTheBodyHoweverItCame) {
   for (const std::size_t part : {1u, 63u, 64u, 65u, 1000u, 100'000u}) {
     for (const std::size_t announced : {0u, 1u, 3000u, 1'000'000u}) {
       ReplyBuffer reply;
-      reply.Begin(1 << 20);
+      reply.Begin(1 << 20, nullptr);
       for (int i = 0; i < 3; ++i) {
         ASSERT_TRUE(reply.AddBody(std::string(part, 'x'), announced));
       }
@@ -60,17 +60,17 @@ TEST(ReplyBuffer, HasRoomBehindTheBodyHoweverItCame) {
 
 TEST(ReplyBuffer, AnAnnouncementReservesLittle) {
   ReplyBuffer reply;
-  reply.Begin(1 << 20);
+  reply.Begin(1 << 20, nullptr);
   reply.AddBody("x", std::numeric_limits<std::size_t>::max());
   EXPECT_LE(reply.TakeBody().capacity(), 64u * 1024 + kReplyPadding);
 }
 
 TEST(ReplyBuffer, BeginForgetsTheReplyBefore) {
   ReplyBuffer reply;
-  reply.Begin(1);
+  reply.Begin(1, nullptr);
   reply.AddHeader("\r\n");
   reply.AddBody("xy", 0);
-  reply.Begin(2);
+  reply.Begin(2, nullptr);
   EXPECT_FALSE(reply.headers_ended());
   EXPECT_EQ(reply.excess(), "");
   EXPECT_TRUE(reply.AddBody("ab", 0));

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -49,6 +50,11 @@ std::string TestServer::Url(const std::string& host) const {
 int TestServer::connections() const {
   MutexLock lock(mu_);
   return connections_;
+}
+
+int TestServer::open() const {
+  MutexLock lock(mu_);
+  return static_cast<int>(sockets_.size());
 }
 
 int TestServer::resumptions() const {
@@ -122,6 +128,11 @@ bool TestServer::Connection::ReadRequest() {
   return true;
 }
 
+bool TestServer::Connection::WaitForRequest(std::chrono::milliseconds time) {
+  pollfd waiting{socket_, POLLIN, 0};
+  return poll(&waiting, 1, static_cast<int>(time.count())) == 1;
+}
+
 bool TestServer::Connection::ReadSome() {
   char bytes[4096];
   return Read(bytes, sizeof(bytes)) > 0;
@@ -143,6 +154,8 @@ bool TestServer::Connection::Write(absl::string_view bytes) {
   }
   return true;
 }
+
+void TestServer::Connection::SayClosed() { SSL_shutdown(tls_); }
 
 void TestServer::Connection::CloseWriting() { shutdown(socket_, SHUT_WR); }
 

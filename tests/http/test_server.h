@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <functional>
 #include <list>
 #include <memory>
@@ -30,10 +31,15 @@ class TestServer {
     const std::string& request() const { return request_; }
     // Reads whatever comes first. False if the connection ended.
     bool ReadSome();
+    // Waits for a request for so long. False if none began.
+    bool WaitForRequest(std::chrono::milliseconds time);
     // Waits until the client closes or resets the connection.
     void WaitForClose();
     // False if the connection ended.
     bool Write(absl::string_view bytes);
+    // Says by TLS that it closes, and does not; on return the client's side
+    // knows.
+    void SayClosed();
     // Closes this side; on return the client's side knows.
     void CloseWriting();
     // From now on closing is a reset.
@@ -58,6 +64,8 @@ class TestServer {
   std::string Url(const std::string& host = "127.0.0.1") const;
   int port() const { return port_; }
   int connections() const ABSL_LOCKS_EXCLUDED(mu_);
+  // Connections that are open now.
+  int open() const ABSL_LOCKS_EXCLUDED(mu_);
   // Handshakes that took up a session of an earlier one.
   int resumptions() const ABSL_LOCKS_EXCLUDED(mu_);
 

@@ -67,13 +67,17 @@ class FakeHttpClient final : public HttpClient {
  public:
   Task<HttpResult> Send(HttpRequest request,
                         Cancellation& /*cancel*/) override {
-    requests.push_back(std::move(request));
     HttpResult result;
     result.fault = HttpFault::kConnect;
     if (!results.empty()) {
       result = std::move(results.front());
       results.pop_front();
     }
+    result.held = ByteHold(request.budget);
+    if (!result.held.GrowTo(result.body.capacity())) {
+      result.fault = HttpFault::kNoRoom;
+    }
+    requests.push_back(std::move(request));
     co_return result;
   }
 
@@ -90,8 +94,15 @@ class FakeHttpClient final : public HttpClient {
                                             open_streams);
   }
 
+  Task<int> Warm(const Endpoint& /*endpoint*/, int connections,
+                 Cancellation& /*cancel*/) override {
+    warmed.push_back(connections);
+    co_return connections;
+  }
+
   std::deque<HttpResult> results;
   std::deque<FakeAnswer> answers;
+  std::vector<int> warmed;  // What each call of `Warm` asked for.
   std::vector<HttpRequest> requests;
   Loop* loop = nullptr;  // For answers that stall.
   int open_streams = 0;

@@ -1,6 +1,7 @@
 #ifndef TCGATE_TESTS_SUPPORT_STATIC_KEY_RING_H_
 #define TCGATE_TESTS_SUPPORT_STATIC_KEY_RING_H_
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,6 +35,10 @@ class StaticKeyRing final : public KeyRing {
     }
     return key;
   }
+
+  // There is never another key.
+  std::uint64_t Refresh(absl::string_view /*account*/) override { return 0; }
+  std::uint64_t Refreshed(absl::string_view /*account*/) override { return 0; }
 
  private:
   const Credential credential_;

@@ -7,15 +7,19 @@ import threading
 
 class RawServer:
     """Accepts connections, reads one request on each, then lets `behave` do
-    what it likes with the socket."""
+    what it likes with the socket. `bodies` are those of the requests so far."""
 
     def __init__(self, behave, context=None):
         self.behave, self.context = behave, context
-        self.requests = 0
+        self.bodies = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.stopping = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def requests(self):
+        return len(self.bodies)
 
     def _accept(self):
         while True:
@@ -45,7 +49,7 @@ class RawServer:
                     size = int(value)
             while len(body) < size:
                 body += connection.recv(65536)
-            self.requests += 1
+            self.bodies.append(body)
             self.behave(connection, self)
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)

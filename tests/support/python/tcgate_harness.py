@@ -261,16 +261,17 @@ class Sandbox:
     then the authority to trust.
 
     args: further arguments, such as --no-limits for a load.
+    address: where it listens.
     """
 
-    def __init__(self, *args, tls=False):
+    def __init__(self, *args, tls=False, address="127.0.0.1:0"):
         self.key = {"TENCENTCLOUD_SECRET_ID": SECRET_ID,
                     "TENCENTCLOUD_SECRET_KEY": SECRET_KEY}
         self._folder = tempfile.TemporaryDirectory()
         self.ca_file = os.path.join(self._folder.name, "ca.pem") if tls else ""
         more = ["--tls", "--ca-out", self.ca_file] if tls else []
         self.process = subprocess.Popen(
-            [binary(), "sandbox", "--listen", "127.0.0.1:0",
+            [binary(), "sandbox", "--listen", address,
              "--secret-id", SECRET_ID, "--secret-key", SECRET_KEY, *more, *args],
             stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
@@ -294,12 +295,16 @@ class Sandbox:
                                     context=context) as reply:
             return json.loads(reply.read() or b"null")
 
+    def stop(self):
+        """Ends the process: its address is nobody's then."""
+        self.process.terminate()
+        self.process.wait(20)
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(20)
+        self.stop()
         self._reader.join(10)
         self.process.stdout.close()
         self._folder.cleanup()
