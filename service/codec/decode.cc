@@ -41,15 +41,21 @@ Decoded Decoder::Decode(const MessageTable& table, std::string& json,
                         Reader read) {
   Parts& parts = *parts_;
   Decoded decoded;
+  const bool is_giant = json.size() > kMaxKeptBytes;
   if (parts.tokens.Index(json)) {
+    // Of a text the message has fewer bytes than the JSON.
+    if (is_giant) parts.wire.Expect(json.size());
     parts.messages.Start(decoded.losses);
     decoded.kind =
         read(table, parts.tokens, parts.messages, parts.wire, decoded);
   }
   switch (decoded.kind) {
     case Decoded::Kind::kReply:
-      // A copy, so that what is kept of a reply is as long as the reply.
-      decoded.wire = std::string(parts.wire.bytes());
+      // A copy, so that what is kept of a reply is as long as the reply, but
+      // never two of a giant one: pages that were not touched take no memory.
+      decoded.wire = is_giant && parts.wire.size() > json.size() / 2
+                         ? parts.wire.Take()
+                         : std::string(parts.wire.bytes());
       break;
     case Decoded::Kind::kError:
       decoded.losses.clear();

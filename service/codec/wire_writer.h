@@ -29,6 +29,13 @@ class WireWriter {
   // `max_kept_bytes`.
   void Clear(std::size_t max_kept_bytes);
 
+  // Makes room for a message of so many bytes, as far as that is needed: up to
+  // there it grows by little, and is never moved.
+  void Expect(std::size_t bytes) { buffer_.reserve(bytes); }
+
+  // Gives away what was written, with the room that it has. `Clear` follows.
+  std::string Take();
+
   std::size_t size() const { return size_; }
   absl::string_view bytes() const { return {buffer_.data(), size_}; }
 

@@ -8,6 +8,15 @@
 #include "service/credentials/signing_days.h"
 
 namespace tcgate {
+namespace {
+
+// Of two keys for the same product and day.
+bool SameCredential(const SigningKey& a, const SigningKey& b) {
+  return a.secret_id == b.secret_id && a.token == b.token &&
+         a.key.Reveal() == b.key.Reveal();
+}
+
+}  // namespace
 
 FetchedKeys::FetchedKeys(KeeperLink link, std::vector<std::string> accounts,
                          std::vector<std::string> products, const Clock& clock)
@@ -28,7 +37,7 @@ absl::Status FetchedKeys::Refill() {
   const std::vector<std::string> days = SigningDays(clock_.WallNow());
   DropAllBut(days);
   std::vector<Slot> missing;
-  for (Slot& slot : Slots(days)) {
+  for (Slot& slot : Slots(days, accounts_)) {
     MutexLock lock(mu_);
     if (!keys_.contains(slot)) missing.push_back(std::move(slot));
   }
@@ -37,7 +46,26 @@ absl::Status FetchedKeys::Refill() {
 
 absl::Status FetchedKeys::Renew() {
   const std::vector<std::string> days = SigningDays(clock_.WallNow());
-  return Fetch(Slots(days), days.front());
+  return Fetch(Slots(days, accounts_), days.front());
+}
+
+absl::Status FetchedKeys::Renew(const std::string& account) {
+  const std::vector<std::string> days = SigningDays(clock_.WallNow());
+  return Fetch(Slots(days, {account}), days.front());
+}
+
+std::optional<WallTime> FetchedKeys::SignsUntil(
+    const std::string& account) const {
+  std::optional<WallTime> until;
+  for (const std::string& day : SigningDays(clock_.WallNow())) {
+    MutexLock lock(mu_);
+    bool whole = true;
+    for (const std::string& product : products_) {
+      whole = whole && keys_.contains(std::tie(account, product, day));
+    }
+    if (whole) until = std::max(until, SigningEnd(day));
+  }
+  return until;
 }
 
 absl::Status FetchedKeys::Fetch(const std::vector<Slot>& slots,
@@ -64,15 +92,19 @@ absl::Status FetchedKeys::FetchOne(const Slot& slot) {
   }
   auto shared = std::make_shared<const SigningKey>(*std::move(key));
   MutexLock lock(mu_);
-  keys_.insert_or_assign(slot, std::move(shared));
+  std::shared_ptr<const SigningKey>& kept = keys_[slot];
+  if (kept == nullptr || !SameCredential(*kept, *shared)) {
+    kept = std::move(shared);
+  }
   return absl::OkStatus();
 }
 
 std::vector<FetchedKeys::Slot> FetchedKeys::Slots(
-    const std::vector<std::string>& days) const {
+    const std::vector<std::string>& days,
+    const std::vector<std::string>& accounts) const {
   std::vector<Slot> slots;
   for (const std::string& day : days) {
-    for (const std::string& account : accounts_) {
+    for (const std::string& account : accounts) {
       for (const std::string& product : products_) {
         slots.emplace_back(account, product, day);
       }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -18,9 +19,9 @@
 namespace tcgate {
 
 // The keys of every account and product for each of `SigningDays`, fetched
-// from the keeper before they are needed. `Find` is thread-safe; `Refill`
-// and `Renew` are for one thread at a time.
-class FetchedKeys final : public KeyRing {
+// from the keeper before they are needed. `Find` is thread-safe; the others are
+// for one thread at a time.
+class FetchedKeys {
  public:
   // Empty until the first `Refill`. `clock` must outlive this object.
   FetchedKeys(KeeperLink link, std::vector<std::string> accounts,
@@ -29,7 +30,7 @@ class FetchedKeys final : public KeyRing {
   std::shared_ptr<const SigningKey> Find(absl::string_view account,
                                          absl::string_view product,
                                          absl::string_view date)
-      ABSL_LOCKS_EXCLUDED(mu_) override;
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   // Fetches the keys that are missing now, waiting for each, and drops those of
   // days that are over. Fails with
@@ -39,8 +40,19 @@ class FetchedKeys final : public KeyRing {
   absl::Status Refill() ABSL_LOCKS_EXCLUDED(mu_);
 
   // Fetches every key anew, so that one of a new credential replaces that of
-  // the old. A key that is refused stays as it was. Fails as `Refill` does.
+  // the old. A key that is refused stays as it was, one that has not changed
+  // the same object. Fails as `Refill` does.
   absl::Status Renew() ABSL_LOCKS_EXCLUDED(mu_);
+  // The same for the keys of one account.
+  absl::Status Renew(const std::string& account) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Returns until when the keys that are held sign for `account`: 15 minutes
+  // after the last day of which there is one for every product. The end of a
+  // temporary credential is not known here. Nothing: no such day.
+  std::optional<WallTime> SignsUntil(const std::string& account) const
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  const std::vector<std::string>& accounts() const { return accounts_; }
 
   const KeeperLink& link() const { return link_; }
 
@@ -51,7 +63,8 @@ class FetchedKeys final : public KeyRing {
   absl::Status Fetch(const std::vector<Slot>& slots, const std::string& today)
       ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status FetchOne(const Slot& slot) ABSL_LOCKS_EXCLUDED(mu_);
-  std::vector<Slot> Slots(const std::vector<std::string>& days) const;
+  std::vector<Slot> Slots(const std::vector<std::string>& days,
+                          const std::vector<std::string>& accounts) const;
   void DropAllBut(const std::vector<std::string>& days)
       ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -60,7 +73,7 @@ class FetchedKeys final : public KeyRing {
   const std::vector<std::string> products_;
   const Clock& clock_;
 
-  Mutex mu_;
+  mutable Mutex mu_;
   std::map<Slot, std::shared_ptr<const SigningKey>, std::less<>> keys_
       ABSL_GUARDED_BY(mu_);
 };

@@ -2,6 +2,7 @@
 #define TCGATE_SERVICE_CREDENTIALS_KEEPER_CLIENT_H_
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,8 @@
 #include "service/credentials/fetched_keys.h"
 #include "service/credentials/keeper_link.h"
 #include "service/credentials/key_ring.h"
+#include "service/credentials/refreshes.h"
+#include "service/credentials/unique_fd.h"
 
 namespace tcgate {
 
@@ -27,6 +30,11 @@ class KeeperClient final : public KeyRing {
     // Called once, on this object's thread, when the keeper has gone; the
     // gateway must then end. Must be set. Not called for this object's own end.
     std::function<void()> on_keeper_gone;
+    // Told again and again, first by `Connect`: until when the keys that are
+    // held sign for an account, see `FetchedKeys::SignsUntil`. Null: nobody
+    // wants to know.
+    std::function<void(const std::string& account, WallTime until)>
+        on_signs_until = nullptr;
   };
 
   // Fetches today's keys, and waits for them. Fails as `FetchedKeys::Refill`
@@ -41,13 +49,25 @@ class KeeperClient final : public KeyRing {
                                          absl::string_view product,
                                          absl::string_view date) override;
 
+  // Wakes this object's thread, which asks the keeper, and that the source.
+  std::uint64_t Refresh(absl::string_view account) override;
+  std::uint64_t Refreshed(absl::string_view account) override;
+
  private:
   KeeperClient(KeeperLink link, Options options, const Clock& clock);
 
   void KeepFilled();
+  // Waits for a request, the next look or the keeper's end, which is false.
+  bool Wait();
+  absl::Status RefreshDue();
+  void TellSignsUntil();
 
   FetchedKeys keys_;
+  const Clock& clock_;
   const std::function<void()> on_keeper_gone_;
+  const std::function<void(const std::string&, WallTime)> on_signs_until_;
+  Refreshes refreshes_;
+  const UniqueFd wake_;  // An eventfd: readable once `Refresh` was called.
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -1,6 +1,7 @@
 #ifndef TCGATE_SERVICE_CREDENTIALS_KEY_RING_H_
 #define TCGATE_SERVICE_CREDENTIALS_KEY_RING_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -30,6 +31,14 @@ class KeyRing {
   virtual std::shared_ptr<const SigningKey> Find(absl::string_view account,
                                                  absl::string_view product,
                                                  absl::string_view date) = 0;
+
+  // Asks for the keys of `account` anew, since the vendor refuses one. Returns
+  // the number of the refresh that will have them: it is over, successful or
+  // not, once `Refreshed` has reached it, which at most takes a second and what
+  // asking takes. All who ask meanwhile share it. While a refresh fails, the
+  // keys stay what they were; a key that has not changed stays the same object.
+  virtual std::uint64_t Refresh(absl::string_view account) = 0;
+  virtual std::uint64_t Refreshed(absl::string_view account) = 0;
 };
 
 }  // namespace tcgate

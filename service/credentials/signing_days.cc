@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "service/signing/tc3.h"
 
 namespace tcgate {
@@ -25,6 +27,13 @@ std::vector<std::string> SigningDays(WallTime now) {
     if (day != days.front()) days.push_back(std::move(day));
   }
   return days;
+}
+
+std::optional<WallTime> SigningEnd(absl::string_view day) {
+  absl::CivilDay parsed;
+  if (!absl::ParseCivilTime(day, &parsed)) return std::nullopt;
+  const absl::Time midnight = absl::FromCivil(parsed + 1, absl::UTCTimeZone());
+  return absl::ToChronoTime(midnight) + kMargin;
 }
 
 }  // namespace tcgate

@@ -69,14 +69,6 @@ bool IsPort(absl::string_view text) {
          absl::SimpleAtoi(text, &port) && port > 0 && port < 65536;
 }
 
-// The host of the vendor's that serves `action` on `site`; empty if none does.
-const std::string& HostOf(const Action& action, Site site) {
-  const std::string& host = site == Site::kMainland
-                                ? action.product->mainland_host
-                                : action.product->international_host;
-  return host.empty() || action.host.empty() ? host : action.host;
-}
-
 }  // namespace
 
 absl::StatusOr<Endpoint> ParseEndpointUrl(absl::string_view url) {
@@ -113,23 +105,6 @@ absl::StatusOr<Endpoint> ParseEndpointUrl(absl::string_view url) {
   endpoint.url = absl::StrCat(tls ? "https://" : "http://", host, "/");
   endpoint.host = std::move(host);
   return endpoint;
-}
-
-const Endpoint* Endpoints::Find(const Account& account, const Action& action) {
-  const bool own = !account.endpoint_url.empty();
-  const std::string& target =
-      own ? account.endpoint_url : HostOf(action, account.site);
-  if (target.empty()) return nullptr;
-
-  const Key key(&account, target);
-  if (const auto kept = endpoints_.find(key); kept != endpoints_.end()) {
-    return &kept->second;
-  }
-  absl::StatusOr<Endpoint> endpoint =
-      ParseEndpointUrl(own ? target : absl::StrCat("https://", target));
-  if (!endpoint.ok()) return nullptr;
-  endpoint->ca_file = account.ca_file;
-  return &endpoints_.emplace(key, *std::move(endpoint)).first->second;
 }
 
 }  // namespace tcgate

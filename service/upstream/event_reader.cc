@@ -33,13 +33,13 @@ void EventReader::Add(std::string part, const HttpResult& head) {
   } else if (envelope_.size() <= max_bytes_) {
     envelope_ += part;
   }
-  end_ = head;
+  end_ = head.WithoutBody();
 }
 
 void EventReader::End(const HttpResult& result) {
   ReadHead(result);
   over_ = true;
-  end_ = result;
+  end_ = result.WithoutBody();
 }
 
 EventReader::Found EventReader::Next(Decoded& decoded) {

@@ -16,6 +16,9 @@ using absl::StatusCode;
 // window is another one.
 constexpr std::chrono::milliseconds kWait{1000};
 
+// Chosen: the time of an attempt that may be repeated (gateway/next.h).
+constexpr std::chrono::seconds kPatience{2};
+
 // A fault and what it means where nothing argues against it.
 struct Fault {
   const char* reason;
@@ -51,6 +54,10 @@ constexpr Fault kInvalid = {reason::kReplyInvalid, "reply_invalid",
 constexpr Fault kTooLarge = {reason::kReplyTooLarge, "reply_too_large",
                              StatusCode::kResourceExhausted,
                              "answered with more than limits.reply_bytes"};
+constexpr Fault kNoRoom = {
+    reason::kOverloaded, "overloaded", StatusCode::kResourceExhausted,
+    "answered, but the replies in flight leave no room for the answer in "
+    "limits.bytes_in_flight: try again later"};
 // Nobody waits for this one any more; the call's end says the same.
 constexpr Fault kCancelled = {"CANCELLED", "cancelled", StatusCode::kCancelled,
                               "was left: the call was cancelled"};
@@ -72,6 +79,8 @@ const Fault& Classify(const HttpResult& result, bool deadline_is_callers) {
       return kBroken;
     case HttpFault::kTooLarge:
       return kTooLarge;
+    case HttpFault::kNoRoom:
+      return kNoRoom;
     case HttpFault::kCancelled:
       return kCancelled;
   }
@@ -175,14 +184,31 @@ Outcome JudgeFault(const HttpResult& result, absl::string_view host,
     outcome.metadata.emplace_back("http_status", absl::StrCat(result.status));
   }
   // A wrong certificate stays wrong.
-  if (outcome.code == StatusCode::kUnavailable && &fault != &kTls) {
-    outcome.retry_after = kWait;
-  }
+  const bool waiting_helps =
+      (outcome.code == StatusCode::kUnavailable && &fault != &kTls) ||
+      (outcome.code == StatusCode::kResourceExhausted && &fault == &kNoRoom);
+  if (waiting_helps) outcome.retry_after = kWait;
   return outcome;
 }
 
 const char* FaultLabel(const HttpResult& result, bool deadline_is_callers) {
   return Classify(result, deadline_is_callers).label;
+}
+
+HostSign JudgeHost(const HttpResult& result, bool deadline_is_callers,
+                   std::chrono::nanoseconds took) {
+  switch (result.fault) {
+    case HttpFault::kTooLarge:
+      return HostSign::kWell;
+    case HttpFault::kNoRoom:
+    case HttpFault::kCancelled:
+      return HostSign::kNothing;
+    case HttpFault::kTimeout:
+      return deadline_is_callers && took < kPatience ? HostSign::kNothing
+                                                     : HostSign::kIll;
+    default:
+      return HostSign::kIll;
+  }
 }
 
 }  // namespace tcgate

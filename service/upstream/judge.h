@@ -1,6 +1,7 @@
 #ifndef TCGATE_SERVICE_UPSTREAM_JUDGE_H_
 #define TCGATE_SERVICE_UPSTREAM_JUDGE_H_
 
+#include <chrono>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -34,6 +35,19 @@ Outcome JudgeFault(const HttpResult& result, absl::string_view host,
 // What such an attempt is counted under, a literal: the reason of `JudgeFault`
 // in lower case, or what is behind its OUTCOME_UNKNOWN.
 const char* FaultLabel(const HttpResult& result, bool deadline_is_callers);
+
+// What an attempt says of its host, for breaker.h.
+enum class HostSign {
+  kNothing,  // It was left, or this end was the reason.
+  kWell,     // The host answers. So is every envelope, whatever is in it.
+  kIll,      // Not reached, no TLS, broken off, no answer in time, no envelope.
+};
+
+// The same for an attempt without a usable answer, after `took`. A deadline of
+// the caller's says something only after 2 s, which other attempts have: who
+// gives a host 10 ms learns nothing about it.
+HostSign JudgeHost(const HttpResult& result, bool deadline_is_callers,
+                   std::chrono::nanoseconds took);
 
 }  // namespace tcgate
 

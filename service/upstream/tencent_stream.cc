@@ -21,10 +21,11 @@ Task<AttemptResult> TencentUpstream::Stream(AttemptRequest request,
   const Action& action = *request.action;
   AttemptResult result;
   Prepared prepared = Prepare(request);
-  if (prepared.endpoint == nullptr) {
+  if (prepared.key == nullptr) {
     result.outcome = std::move(prepared.refusal);
     co_return result;
   }
+  result.key = prepared.key;
   const std::unique_ptr<HttpStream> answer =
       http_.Open(std::move(prepared.http), cancel);
   EventReader reader(decoder_, *tables_[action.index].response,
@@ -75,10 +76,12 @@ Outcome TencentUpstream::StreamEnded(const AttemptRequest& request,
   Outcome outcome;
   if (found == Found::kEnd) {
     metrics_.Attempted(action, "ok");
+    Learn(request, HostSign::kWell, prepared.began);
     outcome.decided_by = DecidedBy::kVendor;
     outcome.ran = Ran::kYes;
   } else if (found == Found::kError) {
     metrics_.Attempted(action, "vendor_error");
+    Learn(request, HostSign::kWell, prepared.began);
     outcome = Refused(request, *prepared.key, decoded);
     // What has answered has run, whatever the code says of other times: nobody
     // is told when to repeat it.
@@ -87,11 +90,15 @@ Outcome TencentUpstream::StreamEnded(const AttemptRequest& request,
       outcome.retry_after.reset();
     }
   } else {
-    HttpResult end = reader.end();
+    HttpResult end = reader.end().WithoutBody();
     if (end.fault == HttpFault::kTimeout && !request.deadline_is_callers) {
       end.error = "no event in the time of limits.stream_idle";
     }
-    outcome = Failed(request, *prepared.endpoint, end);
+    // A host that has sent events is well, however little time they had.
+    const bool cut_short = reader.has_messages() &&
+                           end.fault == HttpFault::kTimeout &&
+                           request.deadline_is_callers;
+    outcome = Failed(request, end, prepared.began, cut_short);
   }
   return outcome;
 }

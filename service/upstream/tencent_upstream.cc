@@ -1,5 +1,6 @@
 #include "service/upstream/tencent_upstream.h"
 
+#include <cassert>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "service/codec/encode.h"
 #include "service/upstream/judge.h"
+#include "service/upstream/no_credential.h"
 #include "service/upstream/pass_on.h"
 
 namespace tcgate {
@@ -14,30 +16,18 @@ namespace {
 
 constexpr char kContentType[] = "application/json";
 
-Outcome NotServed(const Account& account, const Product& product) {
-  const char* site =
-      account.site == Site::kMainland ? "mainland" : "international";
-  Outcome outcome =
-      Refusal(absl::StatusCode::kFailedPrecondition, reason::kInvalidRequest,
-              absl::StrCat("`", product.code, "` is not served on the ", site,
-                           " site, which account `", account.name,
-                           "` belongs to: use an account of the other site"));
-  outcome.metadata = {
-      {"account", account.name}, {"site", site}, {"product", product.code}};
-  return outcome;
-}
-
-Outcome NoCredential(const Account& account, const Product& product,
-                     const std::string& date) {
-  Outcome outcome = Refusal(
-      absl::StatusCode::kInternal, reason::kNoCredential,
-      absl::StrCat("account `", account.name, "` has no key that signs for `",
-                   product.code, "` on ", date,
-                   " (UTC): its credential is missing, or the clock of this "
-                   "machine is wrong"));
-  outcome.metadata = {
-      {"account", account.name}, {"product", product.code}, {"date", date}};
-  return outcome;
+// Whether the message may be made beside the JSON, which `held` stands for. Of
+// text it has at most as many bytes, names and quotes left out; numbers may
+// take up to four times theirs, which is counted once it is known: one reply at
+// a time is decoded. One that has the budget nearly to itself is decoded
+// whatever its size, or it never would be.
+bool HasRoomToDecode(const std::string& body, const ByteBudget* memory,
+                     ByteHold& held) {
+  if (memory == nullptr || held.GrowTo(body.capacity() + body.size())) {
+    return true;
+  }
+  const std::size_t others = memory->held() - held.bytes();
+  return others <= memory->most() / 16;  // Chosen: requests that wait.
 }
 
 AttemptResult Ended(Outcome outcome) {
@@ -50,12 +40,17 @@ AttemptResult Ended(Outcome outcome) {
 
 TencentUpstream::TencentUpstream(const std::deque<Action>& actions,
                                  Tables& tables, KeyRing& keys,
-                                 HttpClient& http, const Clock& clock,
-                                 Metrics& metrics, std::size_t max_reply_bytes)
-    : http_(http),
+                                 HttpClient& http, Loop& loop,
+                                 const Clock& clock, Metrics& metrics,
+                                 std::size_t max_reply_bytes,
+                                 WarmConnections* warm)
+    : keys_(keys),
+      http_(http),
+      loop_(loop),
       clock_(clock),
       metrics_(metrics),
       max_reply_bytes_(max_reply_bytes),
+      warm_(warm),
       signers_(keys) {
   tables_.reserve(actions.size());
   for (const Action& action : actions) {
@@ -67,41 +62,41 @@ TencentUpstream::TencentUpstream(const std::deque<Action>& actions,
 Task<AttemptResult> TencentUpstream::Attempt(AttemptRequest request,
                                              Cancellation& cancel) {
   Prepared prepared = Prepare(request);
-  if (prepared.endpoint == nullptr) {
-    co_return Ended(std::move(prepared.refusal));
+  if (prepared.key == nullptr) co_return Ended(std::move(prepared.refusal));
+  Host& host = hosts_.Of(*request.endpoint);
+  ++host.in_flight;
+  if (warm_ != nullptr) {
+    warm_->Expect(*request.endpoint, host.in_flight, prepared.began);
   }
   Task<HttpResult> exchange = http_.Send(std::move(prepared.http), cancel);
   HttpResult answer = co_await exchange;
-  co_return Judge(request, *prepared.endpoint, *prepared.key,
-                  std::move(answer));
+  --host.in_flight;
+  co_return Judge(request, prepared, std::move(answer));
 }
 
 TencentUpstream::Prepared TencentUpstream::Prepare(
     const AttemptRequest& request) {
+  assert(request.endpoint != nullptr);  // `Choose` comes first.
   const Account& account = *request.account;
   const Product& product = *request.action->product;
   Prepared prepared;
-  const Endpoint* endpoint = endpoints_.Find(account, *request.action);
-  if (endpoint == nullptr) {
-    prepared.refusal = NotServed(account, product);
-    return prepared;
-  }
-  const Second& now = Now();
+  prepared.began = clock_.MonoNow();
+  const Second& now = Now(hosts_.Of(*request.endpoint).clock_offset);
   KeyedSigner* signer = signers_.Find(account, product, now.date);
   if (signer == nullptr) {
     prepared.refusal = NoCredential(account, product, now.date);
     return prepared;
   }
-  prepared.endpoint = endpoint;
   prepared.key = signer->key;
-  prepared.http = Sign(request, *endpoint, *signer, now);
+  prepared.http = Sign(request, *signer, now);
   return prepared;
 }
 
-const TencentUpstream::Second& TencentUpstream::Now() {
-  const std::int64_t now = std::chrono::floor<std::chrono::seconds>(
-                               clock_.WallNow().time_since_epoch())
-                               .count();
+const TencentUpstream::Second& TencentUpstream::Now(
+    std::chrono::seconds clock_offset) {
+  const WallTime time = clock_.WallNow() + clock_offset;
+  const std::int64_t now =
+      std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
   if (now != now_.unix_seconds) {
     now_.unix_seconds = now;
     now_.header = absl::StrCat("X-TC-Timestamp: ", now);
@@ -111,19 +106,19 @@ const TencentUpstream::Second& TencentUpstream::Now() {
 }
 
 HttpRequest TencentUpstream::Sign(const AttemptRequest& request,
-                                  const Endpoint& endpoint, KeyedSigner& with,
-                                  const Second& now) const {
+                                  KeyedSigner& with, const Second& now) const {
   tc3::Request covered;
   covered.content_type = kContentType;
-  covered.host = endpoint.host;
+  covered.host = request.endpoint->host;
   covered.payload = request.body;
 
   HttpRequest http;
-  http.endpoint = &endpoint;
+  http.endpoint = request.endpoint;
   http.body = std::string(request.body);
   http.deadline = request.deadline;
   http.send_once = request.action->effect == Effect::kWrite;
   http.max_reply_bytes = max_reply_bytes_;
+  http.budget = request.memory;
 
   std::vector<std::string>& headers = http.headers;
   headers.reserve(10);
@@ -145,31 +140,44 @@ HttpRequest TencentUpstream::Sign(const AttemptRequest& request,
 }
 
 AttemptResult TencentUpstream::Judge(const AttemptRequest& request,
-                                     const Endpoint& endpoint,
-                                     const SigningKey& key, HttpResult answer) {
+                                     const Prepared& prepared,
+                                     HttpResult answer) {
   const Action& action = *request.action;
   AttemptResult result;
   result.server_time = answer.date;
+  result.key = prepared.key;
 
+  ByteHold held = std::move(answer.held);
+  if (!HasRoomToDecode(answer.body, request.memory, held)) {
+    answer.fault = HttpFault::kNoRoom;
+  }
   // An envelope counts whatever its HTTP status.
   Decoded decoded;
   if (answer.fault == HttpFault::kNone) {
     decoded =
         decoder_.DecodeReply(*tables_[action.index].response, answer.body);
+    answer.body = std::string();
+    if (!held.GrowTo(decoded.wire.capacity())) {
+      decoded = Decoded();
+      answer.fault = HttpFault::kNoRoom;
+    }
   }
+  held.ShrinkTo(decoded.wire.capacity());
   switch (decoded.kind) {
     case Decoded::Kind::kReply:
       metrics_.Attempted(action.index, "ok");
       Accept(action, decoded, result);
+      result.held = std::move(held);
       break;
     case Decoded::Kind::kError:
       metrics_.Attempted(action.index, "vendor_error");
-      result.outcome = Refused(request, key, decoded);
+      result.outcome = Refused(request, *prepared.key, decoded);
       break;
     case Decoded::Kind::kNoEnvelope:
-      result.outcome = Failed(request, endpoint, answer);
-      break;
+      result.outcome = Failed(request, answer, prepared.began, false);
+      return result;
   }
+  Learn(request, HostSign::kWell, prepared.began);
   return result;
 }
 
@@ -190,12 +198,16 @@ void TencentUpstream::CountLosses(const Action& action,
 }
 
 Outcome TencentUpstream::Failed(const AttemptRequest& request,
-                                const Endpoint& endpoint,
-                                const HttpResult& answer) {
+                                const HttpResult& answer, MonoTime began,
+                                bool host_is_well) {
   const Action& action = *request.action;
-  metrics_.Attempted(action.index,
-                     FaultLabel(answer, request.deadline_is_callers));
-  return JudgeFault(answer, endpoint.host, action, request.deadline_is_callers);
+  const bool callers = request.deadline_is_callers;
+  const std::chrono::nanoseconds took = clock_.MonoNow() - began;
+  metrics_.Attempted(action.index, FaultLabel(answer, callers));
+  Learn(request,
+        host_is_well ? HostSign::kWell : JudgeHost(answer, callers, took),
+        began);
+  return JudgeFault(answer, request.endpoint->host, action, callers);
 }
 
 Outcome TencentUpstream::Refused(const AttemptRequest& request,

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdint>
 #include <future>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -81,6 +83,35 @@ TEST_F(FetchedKeysTest, RenewTakesUpANewCredentialAndRefillDoesNot) {
   ASSERT_TRUE(keys.Renew().ok());
   EXPECT_EQ(id("default"), "2");
   EXPECT_EQ(id("other"), "id2");
+}
+
+TEST_F(FetchedKeysTest, RenewingOneAccountLeavesTheOthersAlone) {
+  FetchedKeys keys = MakeKeys({"default", "other"});
+  ASSERT_TRUE(keys.Refill().ok());
+  const int before = loopback_.requests();
+  EXPECT_TRUE(keys.Renew("other").ok());
+  EXPECT_EQ(loopback_.requests() - before, 2);
+}
+
+TEST_F(FetchedKeysTest, AKeyThatHasNotChangedStaysTheSameObject) {
+  FetchedKeys keys = MakeKeys({"default"});
+  ASSERT_TRUE(keys.Refill().ok());
+  const auto key = keys.Find("default", "alpha", "2022-01-01");
+  ASSERT_TRUE(keys.Renew().ok());
+  EXPECT_EQ(keys.Find("default", "alpha", "2022-01-01"), key);
+}
+
+TEST_F(FetchedKeysTest, KnowsUntilWhenItSigns) {
+  const WallTime midnight = kNoon + hours(12);
+  FetchedKeys keys = MakeKeys({"default"});
+  EXPECT_EQ(keys.SignsUntil("default"), std::nullopt);
+  ASSERT_TRUE(keys.Refill().ok());
+  EXPECT_EQ(keys.SignsUntil("default"), midnight + minutes(15));
+  EXPECT_EQ(keys.SignsUntil("nobody"), std::nullopt);
+  AdvanceBoth(hours(11) + minutes(50));
+  EXPECT_EQ(keys.SignsUntil("default"), midnight + minutes(15));
+  ASSERT_TRUE(keys.Refill().ok());
+  EXPECT_EQ(keys.SignsUntil("default"), midnight + hours(24) + minutes(15));
 }
 
 TEST_F(FetchedKeysTest, HoldsTodaysKeyOfEveryAccountAndProduct) {
@@ -191,6 +222,58 @@ TEST_F(FetchedKeysTest, TheClientSaysOnceThatTheKeeperIsGone) {
   EXPECT_NE((*client)->Find("default", "alpha", "2022-01-01"), nullptr);
   loopback_.HangUp();
   gone.get_future().get();
+}
+
+// Waits for another thread, which needs no time of ours.
+void AwaitRefresh(KeyRing& keys, std::uint64_t number) {
+  while (keys.Refreshed("default") < number) std::this_thread::yield();
+}
+
+TEST_F(FetchedKeysTest, TheClientRefreshesAnAccountWhenAskedTo) {
+  std::atomic<int> generation{1};
+  Keeper::Options options = KeeperOptions();
+  options.accounts.front().reread =
+      [&generation]() -> absl::StatusOr<Credential> {
+    if (generation == 0) return absl::InternalError("half written");
+    return Credential{std::to_string(generation), Secret(kSecretKey), ""};
+  };
+  Keeper keeper(std::move(options), keepers_clock_);
+  LoopbackKeeper loopback(
+      [&keeper](absl::string_view packet) { return keeper.Answer(packet); });
+  std::atomic<WallTime> signs_until{WallTime()};
+  auto client = KeeperClient::Connect(
+      loopback.TakeLink(),
+      {{"default"},
+       {"alpha"},
+       [] {},
+       [&signs_until](const std::string&, WallTime until) {
+         signs_until = until;
+       }},
+      clock_);
+  ASSERT_TRUE(client.ok()) << client.status();
+  EXPECT_EQ(signs_until.load(), kNoon + hours(12) + minutes(15));
+  KeyRing& keys = **client;
+  const auto id = [&keys] {
+    return keys.Find("default", "alpha", "2022-01-01")->secret_id;
+  };
+  EXPECT_EQ(id(), "1");
+
+  generation = 2;
+  AwaitRefresh(keys, keys.Refresh("default"));
+  EXPECT_EQ(id(), "2");
+
+  // The last good one is kept while a refresh fails.
+  generation = 0;
+  clock_.Advance(seconds(1));
+  AwaitRefresh(keys, keys.Refresh("default"));
+  EXPECT_EQ(id(), "2");
+
+  // However many ask, once a second.
+  const int before = loopback.requests();
+  for (int i = 0; i < 100; ++i) keys.Refresh("default");
+  clock_.Advance(seconds(1));
+  AwaitRefresh(keys, keys.Refresh("default"));
+  EXPECT_EQ(loopback.requests() - before, 1);
 }
 
 TEST_F(FetchedKeysTest, TheClientsOwnEndIsNotTheKeepers) {

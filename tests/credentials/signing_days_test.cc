@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"2021-12-31 23:50:00", {"2021-12-31", "2022-01-01"}},
         Row{"2024-02-28 23:50:00", {"2024-02-28", "2024-02-29"}},
         Row{"2024-03-01 00:10:00", {"2024-03-01", "2024-02-29"}}));
+
+TEST(SigningEnd, IsAQuarterPastTheNextMidnight) {
+  EXPECT_EQ(
+      SigningEnd("2022-01-01"),
+      WallTime(std::chrono::seconds(1641081600) + std::chrono::minutes(15)));
+  EXPECT_EQ(SigningEnd("2022-02-30"), std::nullopt);
+  EXPECT_EQ(SigningEnd(""), std::nullopt);
+}
 
 }  // namespace
 }  // namespace tcgate

@@ -1,5 +1,6 @@
 #include "service/upstream/judge.h"
 
+#include <chrono>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -81,6 +82,10 @@ const Row kRows[] = {
      StatusCode::kResourceExhausted, kUnknown},
     {HttpFault::kTooLarge, true, 200, false, reason::kReplyTooLarge,
      StatusCode::kResourceExhausted, kUnknown},
+    {HttpFault::kNoRoom, true, 200, true, reason::kOverloaded,
+     StatusCode::kResourceExhausted, kUnknown},
+    {HttpFault::kNoRoom, true, 200, false, reason::kOverloaded,
+     StatusCode::kResourceExhausted, kUnknown},
     {HttpFault::kCancelled, false, 0, true, "CANCELLED", StatusCode::kCancelled,
      StatusCode::kCancelled},
     {HttpFault::kCancelled, true, 0, true, "CANCELLED", StatusCode::kCancelled,
@@ -126,8 +131,10 @@ TEST_P(JudgeFaultTest, Table) {
     EXPECT_THAT(outcome.metadata, Not(Contains(Pair("cause", testing::_))));
   }
   // Waiting helps where a repeat may be made, and never a wrong certificate.
-  EXPECT_EQ(outcome.retry_after.has_value(),
-            outcome.code == kUnavailable && row.fault != HttpFault::kTls);
+  const bool waiting_helps =
+      (outcome.code == kUnavailable && row.fault != HttpFault::kTls) ||
+      (!write && row.fault == HttpFault::kNoRoom);
+  EXPECT_EQ(outcome.retry_after.has_value(), waiting_helps);
   EXPECT_EQ(FaultLabel(result, row.callers), absl::AsciiStrToLower(row.reason));
 }
 
@@ -195,6 +202,42 @@ TEST(JudgeFault, NoBodyIsInTheMessage) {
   EXPECT_THAT(outcome.message,
               AllOf(Not(HasSubstr("Sesame")), Not(HasSubstr("sesame"))));
 }
+
+struct HostRow {
+  HttpFault fault;
+  int status;
+  bool callers;
+  int took_ms;
+  HostSign sign;
+};
+
+class JudgeHostTest : public testing::TestWithParam<HostRow> {};
+
+TEST_P(JudgeHostTest, Table) {
+  const HostRow& row = GetParam();
+  HttpResult result;
+  result.fault = row.fault;
+  result.status = row.status;
+  EXPECT_EQ(
+      JudgeHost(result, row.callers, std::chrono::milliseconds(row.took_ms)),
+      row.sign);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, JudgeHostTest,
+    testing::Values(
+        HostRow{HttpFault::kName, 0, true, 1, HostSign::kIll},
+        HostRow{HttpFault::kConnect, 0, true, 1, HostSign::kIll},
+        HostRow{HttpFault::kTls, 0, true, 1, HostSign::kIll},
+        HostRow{HttpFault::kBroken, 200, true, 1, HostSign::kIll},
+        HostRow{HttpFault::kNone, 200, true, 1, HostSign::kIll},
+        HostRow{HttpFault::kNone, 502, true, 1, HostSign::kIll},
+        HostRow{HttpFault::kTimeout, 0, false, 1, HostSign::kIll},
+        HostRow{HttpFault::kTimeout, 0, true, 1999, HostSign::kNothing},
+        HostRow{HttpFault::kTimeout, 0, true, 2000, HostSign::kIll},
+        HostRow{HttpFault::kTooLarge, 200, true, 1, HostSign::kWell},
+        HostRow{HttpFault::kNoRoom, 200, true, 1, HostSign::kNothing},
+        HostRow{HttpFault::kCancelled, 0, true, 9999, HostSign::kNothing}));
 
 // Every documented code and family against each effect.
 class JudgeVendorErrorTest

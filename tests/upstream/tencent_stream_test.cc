@@ -82,6 +82,7 @@ class TencentStreamTest : public TencentUpstreamTest {
   }
 
   AttemptResult Stream(FakeAnswer answer) {
+    request_.endpoint = upstream_->Choose(account_, action(), nullptr).endpoint;
     http_.answers.push_back(std::move(answer));
     AttemptResult result =
         Await(loop_, upstream_->Stream(request_, sink_, cancel_));
@@ -95,8 +96,6 @@ class TencentStreamTest : public TencentUpstreamTest {
         how, R"("} 1)");
   }
 
-  FakePoller poller_{clock_};
-  Loop loop_{clock_, poller_};
   FakeSink sink_{loop_};
   Cancellation cancel_;
 };

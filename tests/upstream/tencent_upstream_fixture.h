@@ -2,7 +2,9 @@
 #define TCGATE_TESTS_UPSTREAM_TENCENT_UPSTREAM_FIXTURE_H_
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,6 +22,7 @@
 #include "tcgate/options/v1/options.pb.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_http_client.h"
+#include "tests/support/fake_poller.h"
 
 namespace tcgate {
 
@@ -73,6 +76,16 @@ class FakeKeyRing final : public KeyRing {
     return found == keys.end() ? nullptr : found->second;
   }
 
+  // Calls `on_refresh`; it is over once `refreshed` has been raised.
+  std::uint64_t Refresh(absl::string_view account) override {
+    asked.push_back(absl::StrCat("refresh ", account));
+    if (on_refresh) on_refresh();
+    return refreshed + 1;
+  }
+  std::uint64_t Refreshed(absl::string_view /*account*/) override {
+    return refreshed;
+  }
+
   void Give(const std::string& date, const std::string& secret_id,
             const std::string& token) {
     SigningKey key;
@@ -86,6 +99,8 @@ class FakeKeyRing final : public KeyRing {
 
   std::map<std::string, std::shared_ptr<const SigningKey>> keys;
   std::vector<std::string> asked;
+  std::function<void()> on_refresh;
+  std::uint64_t refreshed = 0;
 };
 
 class TencentUpstreamTest : public testing::Test {
@@ -109,7 +124,7 @@ class TencentUpstreamTest : public testing::Test {
     account_.name = "main";
     keys_.Give("2019-02-25", "AKIDfake", "");
     upstream_ = std::make_unique<TencentUpstream>(
-        actions_, tables_, keys_, http_, clock_, metrics_, 1 << 20);
+        actions_, tables_, keys_, http_, loop_, clock_, metrics_, 1 << 20);
 
     request_.action = &action;
     request_.account = &account_;
@@ -124,6 +139,13 @@ class TencentUpstreamTest : public testing::Test {
   AttemptResult Attempt() {
     AttemptResult result;
     Cancellation cancel;
+    Route route =
+        upstream_->Choose(*request_.account, *request_.action, nullptr);
+    request_.endpoint = route.endpoint;
+    if (route.endpoint == nullptr) {
+      result.outcome = std::move(route.refusal);
+      return result;
+    }
     Start(*upstream_, request_, cancel, result);
     return result;
   }
@@ -174,6 +196,8 @@ class TencentUpstreamTest : public testing::Test {
   std::deque<Action> actions_;
   Account account_;
   FakeClock clock_;  // At 2019-02-25T16:44:25Z.
+  FakePoller poller_{clock_};
+  Loop loop_{clock_, poller_};
   FakeKeyRing keys_;
   FakeHttpClient http_;
   Metrics metrics_{{"door.OpenDoor"}};
