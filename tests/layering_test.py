@@ -11,8 +11,9 @@ SERVICE = pathlib.Path(__file__).resolve().parent.parent / "service"
 # Bottom up: a module uses only itself and those before it.
 ORDER = [
     "proto", "base", "telemetry", "config", "catalog", "codec", "signing",
-    "http", "credentials", "upstream", "access", "gateway", "rpc", "admin",
-    "sandbox", "serve",
+    "http", "credentials", "quota", "upstream", "replies", "access",
+    "gateway", "rpc",
+    "admin", "sandbox", "serve",
 ]
 # Headers that only these modules may include.
 LIBRARIES = {

@@ -3,14 +3,17 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "service/access/access.h"
 #include "service/base/clock.h"
 #include "service/base/outcome.h"
+#include "service/base/shared_bytes.h"
 #include "service/catalog/action.h"
 #include "service/http/cancellation.h"
+#include "service/replies/reply_request.h"
 
 namespace tcgate {
 
@@ -19,15 +22,21 @@ class Wait;
 // How a call ended, as the edge tells its client.
 struct Reply {
   Outcome outcome;
-  // The response message; empty unless `outcome.ok()`, and for a stream, whose
+  // The response message; null unless `outcome.ok()`, and for a stream, whose
   // messages have gone before.
-  std::string wire;
+  SharedBytes wire;
   std::size_t events = 0;       // Messages of a stream.
   std::size_t event_bytes = 0;  // Their size, together.
   // Explain metadata; see README, metadata. Empty strings are not sent.
-  const char* cache = "off";  // A literal; always this for now.
+  const char* cache = "off";  // A literal.
+  // Of a reply that was stored, since then; only then.
+  std::optional<std::chrono::seconds> age;
   std::string account;
   std::string region;
+  // Of the span of the requests that were sent upstream for this call, as they
+  // carried it (`ChildTraceparent`). Empty: none were, or those of another
+  // call.
+  std::string traceparent;
   int attempts = 0;                     // Requests sent upstream.
   std::chrono::milliseconds queued{0};  // Waiting for a slot.
 };
@@ -35,10 +44,13 @@ struct Reply {
 // What a client may ask of one call beside its message: the request metadata
 // of README, validated.
 struct CallOptions {
-  std::string account;      // By name. Empty: the one that policy gives.
-  std::string region;       // Empty: the account's.
-  std::string language;     // Empty: the account's.
-  std::string traceparent;  // Empty: none.
+  std::string account;   // By name. Empty: the one that policy gives.
+  std::string region;    // Empty: the account's.
+  std::string language;  // Empty: the account's.
+  CacheControl cache;
+  // Of a write: with it again, it does not run again. Empty: none.
+  std::string idempotency_key;
+  std::string traceparent;  // `IsTraceparent`. Empty: none.
   std::vector<std::string> empty_lists;
 };
 

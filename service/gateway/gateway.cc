@@ -2,18 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "service/codec/encode.h"
-#include "service/gateway/next.h"
+#include "service/gateway/errand.h"
+#include "service/gateway/refusals.h"
+#include "service/telemetry/trace_context.h"
 
 namespace tcgate {
 namespace {
-
-using std::chrono::milliseconds;
 
 // The region that is sent: what the call asks for, else the account's where
 // the action serves it, else the first that the action serves.
@@ -27,165 +27,263 @@ const std::string& RegionOf(const Call& call, const Account& account) {
   return served.front();
 }
 
-// A call that ends before it waits. `account` is null before policy gave one.
-Reply Refused(const Call& call, const Account* account, Outcome outcome) {
+const std::string& LanguageOf(const Call& call, const Account& account) {
+  return call.options.language.empty() ? account.language
+                                       : call.options.language;
+}
+
+// What the edge sends of an answer.
+Reply ReplyOf(const Answer& answer, const char* cache,
+              std::optional<std::chrono::seconds> age) {
   Reply reply;
-  reply.outcome = std::move(outcome);
-  if (account != nullptr) {
-    reply.account = account->name;
-    reply.region = RegionOf(call, *account);
-  }
+  reply.outcome = answer.outcome;
+  reply.wire = answer.wire;
+  reply.cache = cache;
+  reply.age = age;
+  reply.attempts = answer.attempts;
+  reply.queued = answer.queued;
   return reply;
 }
 
-Outcome Overloaded() {
-  Outcome outcome =
-      Refusal(absl::StatusCode::kResourceExhausted, reason::kOverloaded,
-              "tcgate has as many calls in flight as limits.calls_in_flight "
-              "and limits.bytes_in_flight allow: try again later");
-  outcome.retry_after = milliseconds(1000);  // Chosen: most calls are shorter.
-  return outcome;
+// The same where nothing was sent for this call.
+Reply ReplyOf(const Replies::Hit& hit) {
+  Reply reply = ReplyOf(*hit.answer, hit.cache, hit.age);
+  reply.attempts = 0;
+  reply.queued = {};
+  return reply;
 }
 
-// Nobody reads this but the access log; `ran` still says what is known.
-Outcome Cancelled(Ran ran) {
-  Outcome outcome = Refusal(absl::StatusCode::kCancelled, "",
-                            "the client cancelled the call");
-  outcome.ran = ran;
-  return outcome;
+// What only the call that led a flight has of it.
+void Explain(const Errand& errand, Reply& reply) {
+  if (reply.attempts > 0) reply.traceparent = errand.traceparent;
+  if (!errand.client.has_value()) return;
+  reply.events = errand.client->events();
+  reply.event_bytes = errand.client->bytes();
+}
+
+bool MayShare(const Action& action) {
+  return action.effect == Effect::kRead && !action.sse;
 }
 
 }  // namespace
 
-// A call that was let in, with everything that its attempts need.
-struct Gateway::Lead {
+// A call that policy lets through.
+struct Gateway::Pending {
   std::shared_ptr<Call> call;
-  const Account* account = nullptr;
-  std::string body;  // Canonical JSON.
-  std::size_t admitted_bytes = 0;
-};
+  const Account* account = nullptr;  // Null before policy gave one.
+  int weight = 1;
+  std::string body;                     // Canonical JSON.
+  std::optional<Admission::Pass> pass;  // While it is in flight.
 
-// Gives the messages of a stream to the client, one at a time.
-class Gateway::Client final : public EventSink {
- public:
-  Client(Loop& loop, Call& call) : loop_(loop), call_(call) {}
-
-  Task<bool> Send(std::string wire) override {
-    Wait taken(loop_, call_.deadline, call_.cancellation);
-    call_.taking = &taken;
-    ++events_;
-    bytes_ += wire.size();
-    call_.Send(std::move(wire));
-    const WokenBy woken_by = co_await taken;
-    call_.taking = nullptr;
-    co_return woken_by == WokenBy::kNotify;
+  ReplyRequest request() const {
+    return {call->action,
+            account,
+            RegionOf(*call, *account),
+            LanguageOf(*call, *account),
+            body,
+            call->deadline,
+            call->options.cache};
   }
 
-  std::size_t events() const { return events_; }
-  std::size_t bytes() const { return bytes_; }
+  void Done(Reply reply) {
+    if (account != nullptr) {
+      reply.account = account->name;
+      reply.region = RegionOf(*call, *account);
+    }
+    pass.reset();
+    call->Done(std::move(reply));
+  }
 
- private:
-  Loop& loop_;
-  Call& call_;
-  std::size_t events_ = 0;
-  std::size_t bytes_ = 0;
+  void Refuse(Outcome outcome) {
+    Reply reply;
+    reply.outcome = std::move(outcome);
+    Done(std::move(reply));
+  }
+};
+
+// Where a call waits.
+struct Gateway::Place {
+  std::optional<Reply> reply;      // There is no need to wait.
+  std::shared_ptr<Flight> flight;  // Else never null.
+  std::shared_ptr<Errand> errand;  // Of who leads the flight.
 };
 
 Gateway::Gateway(const Catalog& catalog, Tables& tables, const Access& access,
-                 Upstream& upstream, Loop& loop, GatewayLimits limits)
+                 Upstream& upstream, Loop& loop, const Clock& clock,
+                 Random& random, Metrics& metrics, GatewayOptions options)
     : access_(access),
-      upstream_(upstream),
       loop_(loop),
-      limits_(limits),
-      admission_(limits.calls_in_flight, limits.bytes_in_flight) {
+      random_(random),
+      request_bytes_(options.request_bytes),
+      memory_(options.bytes_in_flight),
+      admission_(options.admission, memory_),
+      quota_(loop, metrics.quota(), options.quota),
+      replies_(catalog.actions(), options.accounts, std::move(options.replies),
+               clock, loop, metrics.cache()),
+      keyed_writes_(loop, {}),
+      attempts_({upstream, quota_, replies_.generations(), memory_, loop,
+                 random, metrics.upstream()},
+                options.attempts) {
   for (const Action& action : catalog.actions()) {
     request_tables_.push_back(&tables.For(*action.request));
   }
 }
 
 void Gateway::Start(std::shared_ptr<Call> call) {
-  std::variant<Grant, Outcome> grant =
-      access_.Authorise(call->caller, *call->action, call->options.account);
-  if (Outcome* refusal = std::get_if<Outcome>(&grant)) {
-    return call->Done(Refused(*call, nullptr, std::move(*refusal)));
-  }
+  Pending pending;
+  pending.call = std::move(call);
+  const Call& asked = *pending.call;
+  const Action& action = *asked.action;
 
-  Lead lead;
-  lead.account = std::get<Grant>(grant).account;
-  lead.admitted_bytes = call->request.size();
-  if (!admission_.TryEnter(lead.admitted_bytes)) {
-    return call->Done(Refused(*call, lead.account, Overloaded()));
+  std::variant<Grant, Outcome> grant =
+      access_.Authorise(asked.caller, action, asked.options.account);
+  if (Outcome* refusal = std::get_if<Outcome>(&grant)) {
+    return pending.Refuse(std::move(*refusal));
   }
+  pending.account = std::get<Grant>(grant).account;
+  pending.weight = std::get<Grant>(grant).weight;
 
   // Before anything waits: a request that cannot be encoded must cost nothing,
-  // and these bytes are what is signed and sent, by every attempt.
+  // and these bytes are what replies are found by, and what every attempt
+  // signs and sends.
   Outcome encoded =
-      EncodeJson(*request_tables_[call->action->index], call->request,
-                 {limits_.request_bytes, call->options.empty_lists}, lead.body);
-  if (!encoded.ok()) {
-    admission_.Leave(lead.admitted_bytes);
-    return call->Done(Refused(*call, lead.account, std::move(encoded)));
+      EncodeJson(*request_tables_[action.index], asked.request,
+                 {request_bytes_, asked.options.empty_lists}, pending.body);
+  if (!encoded.ok()) return pending.Refuse(std::move(encoded));
+
+  if (MayShare(action)) {
+    if (const auto hit = replies_.Find(pending.request())) {
+      if (hit->refresh) Refresh(pending);
+      return pending.Done(ReplyOf(*hit));
+    }
+  }
+  if (asked.options.cache.only_if_cached) {
+    return pending.Refuse(NotCached(action));
   }
 
-  lead.call = std::move(call);
-  loop_.Post(
-      [this, lead = std::move(lead)]() mutable { Fetch(std::move(lead)); });
+  std::variant<Admission::Pass, Admission::Full> entered =
+      admission_.TryEnter(asked.caller.id, asked.request.size());
+  if (auto* full = std::get_if<Admission::Full>(&entered)) {
+    return pending.Refuse(Overloaded(full->key));
+  }
+  pending.pass = std::get<Admission::Pass>(std::move(entered));
+  loop_.Post([this, pending = std::move(pending)]() mutable {
+    Await(std::move(pending));
+  });
 }
 
-Detached Gateway::Fetch(Lead lead) {
-  Call& call = *lead.call;
-  Reply reply;
-  reply.cache = "off";
-  reply.account = lead.account->name;
-  reply.region = RegionOf(call, *lead.account);
-
-  AttemptRequest request;
-  request.action = call.action;
-  request.account = lead.account;
-  request.region = reply.region;
-  request.language = call.options.language.empty() ? lead.account->language
-                                                   : call.options.language;
-  request.traceparent = call.options.traceparent;
-  request.body = lead.body;
-  request.request_wire = call.request;
-  request.deadline = call.deadline;
-  request.idle = limits_.stream_idle;
-
-  Client client(loop_, call);
-  while (!call.cancellation.requested()) {
-    // Two steps, here and below: see the rules in http/task.h.
-    Task<AttemptResult> attempt =
-        call.action->sse ? upstream_.Stream(request, client, call.cancellation)
-                         : upstream_.Attempt(request, call.cancellation);
-    AttemptResult result = co_await attempt;
-    ++reply.attempts;
-    reply.outcome = std::move(result.outcome);
-    reply.wire = std::move(result.wire);
-
-    const milliseconds left =
-        std::chrono::duration_cast<milliseconds>(call.deadline - loop_.Now());
-    const Step step =
-        Next({reply.attempts, left, client.events() > 0}, reply.outcome);
-    if (step.kind == Step::Kind::kStop) break;
-    const MonoTime then = loop_.Now() + step.wait;
-    Sleep sleep = loop_.SleepUntil(then, call.cancellation);
-    const bool slept = co_await sleep;
-    if (!slept) break;
+// A call as it waits: for a flight of its own, or with others for one.
+Detached Gateway::Await(Pending pending) {
+  Call& call = *pending.call;
+  if (call.cancellation.requested()) {
+    pending.Refuse(Cancelled(Ran::kNo));
+    co_return;
   }
-  reply.events = client.events();
-  reply.event_bytes = client.bytes();
+  Place place = PlaceOf(pending);
+  if (place.reply.has_value()) {
+    pending.Done(*std::move(place.reply));
+    co_return;
+  }
+  // Two steps, here and below: see the rules in http/task.h.
+  Task<bool> waiting = place.flight->Wait(call.deadline, call.cancellation);
+  const bool stayed = co_await waiting;
+  if (!stayed) {
+    pending.Refuse(call.cancellation.requested() ? Cancelled(Ran::kMaybe)
+                                                 : LeftBehind(*call.action));
+    co_return;
+  }
+  const Answer& answer = place.flight->answer(call.options.cache);
+  const bool joined = place.errand == nullptr && !answer.age.has_value();
+  Reply reply = ReplyOf(answer, joined ? "joined" : answer.cache, answer.age);
+  reply.wire = place.flight->Held(std::move(reply.wire));
+  if (place.errand != nullptr) Explain(*place.errand, reply);
+  pending.Done(std::move(reply));
+}
+
+Gateway::Place Gateway::PlaceOf(const Pending& pending) {
+  const Call& call = *pending.call;
+  Place place;
+  if (MayShare(*call.action)) {
+    auto found = replies_.Get(pending.request());
+    if (auto* hit = std::get_if<Replies::Hit>(&found)) {
+      if (hit->refresh) Refresh(pending);
+      place.reply = ReplyOf(*hit);
+    } else if (auto* join = std::get_if<Join>(&found)) {
+      place.flight = join->flight;
+    } else {
+      place.errand = Fly(pending, std::get<Lead>(std::move(found)));
+    }
+  } else if (!call.options.idempotency_key.empty() &&
+             call.action->effect != Effect::kRead) {
+    const ReplyRequest request = pending.request();
+    auto found =
+        keyed_writes_.Get({call.action, pending.account, call.caller.id,
+                           call.options.idempotency_key, request.region,
+                           request.body, call.deadline});
+    if (auto* replay = std::get_if<KeyedWrites::Replay>(&found)) {
+      // It ran once, for both.
+      place.reply = ReplyOf(*replay->answer, "joined", std::nullopt);
+    } else if (auto* join = std::get_if<Join>(&found)) {
+      place.flight = join->flight;
+    } else if (auto* refusal = std::get_if<Outcome>(&found)) {
+      place.reply.emplace().outcome = std::move(*refusal);
+    } else {
+      place.errand = Fly(pending, std::get<Lead>(std::move(found)));
+    }
+  } else {
+    place.errand = Fly(pending, LeadAlone(loop_, call.deadline));
+  }
+  if (place.errand != nullptr) place.flight = place.errand->flight;
+  return place;
+}
+
+std::shared_ptr<Errand> Gateway::Fly(const Pending& pending, Lead lead) {
+  auto errand = std::make_shared<Errand>();
+  const ReplyRequest request = pending.request();
+  errand->call = pending.call;
+  errand->account = pending.account;
+  errand->weight = pending.weight;
+  errand->region = std::string(request.region);
+  errand->language = std::string(request.language);
+  errand->body = pending.body;
+  errand->traceparent =
+      ChildTraceparent(pending.call->options.traceparent, random_);
+  errand->flight = lead.flight;
+  if (pending.call->action->sse) {
+    errand->client.emplace(loop_, *pending.call, lead.flight->cancellation());
+  }
+  Finish(errand, std::move(lead.ticket));
+  return errand;
+}
+
+Detached Gateway::Finish(std::shared_ptr<Errand> errand, Ticket ticket) {
+  Task<Answer> asking = attempts_.Run(errand);
+  Answer answer = co_await asking;
   // An answer that came all the same stands: what it says of a write is worth
   // more than that nobody may be waiting.
   const bool answered =
-      reply.attempts > 0 &&
-      (reply.outcome.ok() || reply.outcome.decided_by == DecidedBy::kVendor);
-  if (call.cancellation.requested() && !answered) {
-    reply.outcome = Cancelled(reply.outcome.ran);
-    reply.wire.clear();
+      answer.attempts > 0 &&
+      (answer.outcome.ok() || answer.outcome.decided_by == DecidedBy::kVendor);
+  if (errand->flight->cancellation().requested() && !answered) {
+    const bool late = loop_.Now() >= errand->flight->deadline();
+    answer.outcome = late ? LeftBehind(*errand->call->action)
+                          : Cancelled(answer.outcome.ran);
+    answer.wire.reset();
   }
+  ticket.Finish(std::move(answer));
+}
 
-  admission_.Leave(lead.admitted_bytes);
-  call.Done(std::move(reply));
+// Brings a stale reply up to date, for whoever comes later.
+void Gateway::Refresh(const Pending& pending) {
+  Pending copy;
+  copy.call = pending.call;
+  copy.account = pending.account;
+  copy.weight = pending.weight;
+  copy.body = pending.body;
+  loop_.Post([this, copy = std::move(copy)] {
+    std::optional<Lead> lead = replies_.Refresh(copy.request());
+    if (lead.has_value()) Fly(copy, *std::move(lead));
+  });
 }
 
 void Gateway::Cancel(std::shared_ptr<Call> call) {

@@ -38,7 +38,7 @@ struct EdgeOptions {
   std::vector<std::string> products;
   // Longest request message, in bytes; at most 1 GiB. The vendor takes 10 MiB.
   std::size_t request_bytes = std::size_t{10} << 20;
-  // As `GatewayLimits::bytes_in_flight`: gRPC's own bound is set above it.
+  // As `GatewayOptions::bytes_in_flight`: gRPC's own bound is set above it.
   std::size_t bytes_in_flight = std::size_t{256} << 20;
   // For each address. More are accepted and closed.
   std::size_t max_connections = 4096;

@@ -16,12 +16,14 @@ namespace {
 // of them (chosen).
 constexpr std::size_t kCopyBelow = 2048;
 
-grpc::Slice ToSlice(std::string bytes) {
-  if (bytes.size() < kCopyBelow) return {bytes.data(), bytes.size()};
-  auto owner = std::make_unique<std::string>(std::move(bytes));
-  std::string& text = *owner;
-  return {text.data(), text.size(),
-          [](void* string) { delete static_cast<std::string*>(string); },
+grpc::Slice ToSlice(SharedBytes bytes) {
+  if (bytes == nullptr) return {};
+  if (bytes->size() < kCopyBelow) return {bytes->data(), bytes->size()};
+  auto owner = std::make_unique<SharedBytes>(std::move(bytes));
+  const std::string& text = **owner;
+  // gRPC only reads it.
+  return {const_cast<char*>(text.data()), text.size(),
+          [](void* shared) { delete static_cast<SharedBytes*>(shared); },
           owner.release()};
 }
 
@@ -46,6 +48,10 @@ std::string ToBytes(const grpc::ByteBuffer& message) {
 }
 
 grpc::ByteBuffer ToByteBuffer(std::string bytes) {
+  return ToByteBuffer(std::make_shared<const std::string>(std::move(bytes)));
+}
+
+grpc::ByteBuffer ToByteBuffer(SharedBytes bytes) {
   const grpc::Slice slice = ToSlice(std::move(bytes));
   return {&slice, 1};
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "grpcpp/support/byte_buffer.h"
+#include "service/base/shared_bytes.h"
 
 namespace tcgate {
 
@@ -12,7 +13,9 @@ namespace tcgate {
 // matters, ask `Valid()` first.
 std::string ToBytes(const grpc::ByteBuffer& message);
 
-// Hands a message to gRPC; a large one without copying it.
+// Hands a message to gRPC; a large one without copying it, so that `bytes` live
+// until it is sent. Null is an empty message.
+grpc::ByteBuffer ToByteBuffer(SharedBytes bytes);
 grpc::ByteBuffer ToByteBuffer(std::string bytes);
 
 }  // namespace tcgate

@@ -13,6 +13,10 @@ void AddReplyMetadata(const Reply& reply,
   };
   add("tcgate-cache", reply.cache);
   add("tc-request-id", reply.outcome.request_id);
+  // A reply that was stored came by no attempt, and each entry costs.
+  if (reply.age.has_value()) {
+    return add("tcgate-age", std::to_string(reply.age->count()));
+  }
   // From the configuration, where they may be any text: gRPC ends the process
   // over a value that is no header. Empty where policy gave no account.
   add("tcgate-account", PassOnName(reply.account));

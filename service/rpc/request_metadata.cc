@@ -1,16 +1,21 @@
 #include "service/rpc/request_metadata.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "service/telemetry/trace_context.h"
 
 namespace tcgate {
 namespace {
@@ -29,11 +34,6 @@ Outcome Invalid(absl::string_view key, absl::string_view fault) {
 template <typename Predicate>
 bool Consists(absl::string_view text, Predicate of) {
   return std::all_of(text.begin(), text.end(), of);
-}
-
-bool IsLowerHex(char c) {
-  return absl::ascii_isdigit(static_cast<unsigned char>(c)) ||
-         (c >= 'a' && c <= 'f');
 }
 
 Outcome ReadRegion(absl::string_view key, absl::string_view value,
@@ -90,26 +90,60 @@ Outcome ReadEmptyList(absl::string_view key, absl::string_view value,
   return {};
 }
 
-// https://www.w3.org/TR/trace-context/#traceparent-header-field-values
-bool IsTraceparent(absl::string_view value) {
-  constexpr std::size_t kLength = 55;
-  if (value.size() != kLength) return false;
-  const std::vector<absl::string_view> parts = absl::StrSplit(value, '-');
-  if (parts.size() != 4 || parts[0] != "00") return false;
-  const absl::string_view trace = parts[1], parent = parts[2];
-  const auto is_zero = [](char c) { return c == '0'; };
-  return trace.size() == 32 && parent.size() == 16 &&
-         Consists(trace, IsLowerHex) && !Consists(trace, is_zero) &&
-         Consists(parent, IsLowerHex) && !Consists(parent, is_zero) &&
-         Consists(parts[3], IsLowerHex);
-}
-
 Outcome ReadTraceparent(absl::string_view key, absl::string_view value,
                         CallOptions& options) {
   if (!IsTraceparent(value)) {
     return Invalid(key, "must be 00-<32 hex>-<16 hex>-<2 hex>, ids not zero");
   }
-  options.traceparent = std::string(value);
+  // What follows is of a version that is not known here.
+  options.traceparent = std::string(value.substr(0, kTraceparentBytes));
+  return {};
+}
+
+// `max-age=S`. Nine digits are 31 years and fit.
+bool ReadMaxAge(absl::string_view digits, CacheControl& cache) {
+  std::uint32_t seconds = 0;
+  if (digits.size() > 9 || !absl::SimpleAtoi(digits, &seconds)) return false;
+  cache.max_age = std::chrono::seconds(seconds);
+  return Consists(digits,
+                  [](unsigned char c) { return absl::ascii_isdigit(c); });
+}
+
+Outcome ReadCacheControl(absl::string_view key, absl::string_view value,
+                         CallOptions& options) {
+  CacheControl& cache = options.cache;
+  for (absl::string_view word : absl::StrSplit(value, ',')) {
+    word = absl::StripAsciiWhitespace(word);
+    if (word == "no-cache") {
+      cache.no_cache = true;
+    } else if (word == "only-if-cached") {
+      cache.only_if_cached = true;
+    } else if (!absl::ConsumePrefix(&word, "max-age=") ||
+               !ReadMaxAge(word, cache)) {
+      return Invalid(key,
+                     "must be no-cache, max-age=SECONDS or only-if-cached");
+    }
+  }
+  if (cache.no_cache && cache.only_if_cached) {
+    return Invalid(key, "no-cache and only-if-cached exclude each other");
+  }
+  return {};
+}
+
+// Chosen: what fits a UUID with a prefix, and a line of a log.
+constexpr std::size_t kMaxIdempotencyKey = 128;
+
+Outcome ReadIdempotencyKey(absl::string_view key, absl::string_view value,
+                           const Action& action, CallOptions& options) {
+  const bool spelled =
+      !value.empty() && value.size() <= kMaxIdempotencyKey &&
+      Consists(value, [](unsigned char c) { return absl::ascii_isgraph(c); });
+  if (!spelled) {
+    return Invalid(key, absl::StrCat("must be 1 to ", kMaxIdempotencyKey,
+                                     " visible ASCII characters"));
+  }
+  if (action.sse) return Invalid(key, "a stream cannot be given twice");
+  options.idempotency_key = std::string(value);
   return {};
 }
 
@@ -119,6 +153,12 @@ Outcome ReadOurs(absl::string_view key, absl::string_view value,
   if (key == "tcgate-region") return ReadRegion(key, value, action, options);
   if (key == "tcgate-language") return ReadLanguage(key, value, options);
   if (key == "tcgate-empty-list") return ReadEmptyList(key, value, options);
+  if (key == "tcgate-cache-control") {
+    return ReadCacheControl(key, value, options);
+  }
+  if (key == "tcgate-idempotency-key") {
+    return ReadIdempotencyKey(key, value, action, options);
+  }
   if (key == kTraceparent) return ReadTraceparent(key, value, options);
   return Invalid(key, "this version of tcgate knows no such key");
 }

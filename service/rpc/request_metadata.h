@@ -19,7 +19,9 @@ using ClientMetadata = std::multimap<grpc::string_ref, grpc::string_ref>;
 //   tcgate-language    `zh-CN` or `en-US`
 //   tcgate-empty-list  paths, separated by commas; whether they name a list is
 //                      for the encoder to say
-//   traceparent        W3C Trace Context, version 00
+//   tcgate-cache-control    no-cache, max-age=SECONDS, only-if-cached
+//   tcgate-idempotency-key  1 to 128 visible ASCII characters; not for streams
+//   traceparent        W3C Trace Context (`IsTraceparent`)
 // Other keys are ignored, those that begin with `tcgate-` excepted: a client
 // that sends one relies on it.
 //

@@ -14,6 +14,7 @@
 #include "service/rpc/status.h"
 #include "service/telemetry/access_log.h"
 #include "service/telemetry/metrics.h"
+#include "service/telemetry/trace_context.h"
 
 namespace tcgate {
 
@@ -84,6 +85,10 @@ void RpcCall::Record(const Reply& reply) const {
   scope_.metrics.InFlight(-1);
   scope_.metrics.CallEnded(index, reply.outcome.code, reply.outcome.decided_by,
                            took);
+  if (reply.outcome.decided_by == DecidedBy::kGateway &&
+      !reply.outcome.reason.empty()) {
+    scope_.metrics.Failed(index, reply.outcome.reason);
+  }
   if (*reply.cache != '\0') scope_.metrics.Replied(index, reply.cache);
 
   const std::string peer = context_.peer();
@@ -97,11 +102,16 @@ void RpcCall::Record(const Reply& reply) const {
   entry.account = reply.account;
   entry.region = reply.region;
   entry.cache = reply.cache;
-  entry.traceparent = options.traceparent;
+  // A call that nothing was sent for is still part of its client's trace.
+  entry.trace_id = TraceId(reply.traceparent.empty() ? options.traceparent
+                                                     : reply.traceparent);
+  entry.span_id = SpanId(reply.traceparent);
+  entry.parent_id = SpanId(options.traceparent);
   entry.outcome = &reply.outcome;
   entry.attempts = reply.attempts;
   entry.request_bytes = request.size();
-  entry.reply_bytes = reply.wire.size() + reply.event_bytes;
+  entry.reply_bytes = reply.event_bytes;
+  if (reply.wire != nullptr) entry.reply_bytes += reply.wire->size();
   if (streams()) entry.events = reply.events;
   scope_.access_log.Write(entry);
 }

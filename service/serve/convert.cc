@@ -36,14 +36,41 @@ AccessLog::Level AccessLevel(const pb::Log& log) {
   }
 }
 
-GatewayLimits GatewayLimitsOf(const pb::Limits& limits) {
-  GatewayLimits converted;
-  converted.calls_in_flight = limits.calls_in_flight();
-  converted.bytes_in_flight =
-      static_cast<std::size_t>(limits.bytes_in_flight());
-  converted.request_bytes = static_cast<std::size_t>(limits.request_bytes());
-  converted.stream_idle = Milliseconds(limits.stream_idle());
-  return converted;
+GatewayOptions GatewayOptionsOf(const pb::Config& config,
+                                const Catalog& catalog) {
+  const pb::Limits& limits = config.limits();
+  const auto bytes = [](std::int64_t value) {
+    return static_cast<std::size_t>(value);
+  };
+  GatewayOptions options;
+  options.admission.calls = limits.calls_in_flight();
+  options.admission.caller_calls = limits.caller_calls_in_flight();
+  options.admission.caller_bytes = bytes(limits.caller_bytes_in_flight());
+  options.bytes_in_flight = bytes(limits.bytes_in_flight());
+  options.request_bytes = bytes(limits.request_bytes());
+  options.accounts = static_cast<std::size_t>(config.accounts_size());
+  options.quota.waiting_calls =
+      static_cast<std::size_t>(limits.waiting_calls());
+  options.quota.waiting_bytes = bytes(limits.waiting_bytes());
+
+  const pb::Cache& cache = config.cache();
+  options.replies.bytes = bytes(cache.bytes());
+  for (const Action& action : catalog.actions()) {
+    const auto ttl = cache.ttl().find(action.label);
+    options.replies.ttl.push_back(ttl == cache.ttl().end()
+                                      ? action.cache_ttl
+                                      : Milliseconds(ttl->second));
+  }
+  options.replies.stale_while_revalidate =
+      Milliseconds(cache.stale_while_revalidate());
+  options.replies.stale_if_error = Milliseconds(cache.stale_if_error());
+  options.replies.not_found_ttl = Milliseconds(cache.not_found_ttl());
+
+  options.attempts.read_timeout =
+      Milliseconds(config.attempts().read_timeout());
+  options.attempts.hedge_after = Milliseconds(config.attempts().hedge_after());
+  options.attempts.stream_idle = Milliseconds(limits.stream_idle());
+  return options;
 }
 
 EdgeOptions EdgeOptionsOf(const pb::Config& config) {
@@ -65,9 +92,10 @@ EdgeOptions EdgeOptionsOf(const pb::Config& config) {
                                   : proxy.spiffe());
   }
   options.products.assign(config.products().begin(), config.products().end());
-  const GatewayLimits limits = GatewayLimitsOf(config.limits());
-  options.request_bytes = limits.request_bytes;
-  options.bytes_in_flight = limits.bytes_in_flight;
+  options.request_bytes =
+      static_cast<std::size_t>(config.limits().request_bytes());
+  options.bytes_in_flight =
+      static_cast<std::size_t>(config.limits().bytes_in_flight());
   options.reflection = config.reflection();
   options.max_connection_age =
       Milliseconds(config.drain().max_connection_age());
@@ -76,14 +104,12 @@ EdgeOptions EdgeOptionsOf(const pb::Config& config) {
   return options;
 }
 
-KeeperClient::Options KeeperClientOptions(
-    const Settings& settings, std::function<void()> on_keeper_gone) {
+KeeperClient::Options KeeperClientOptions(const Settings& settings) {
   KeeperClient::Options options;
   for (const auto& account : settings.config->accounts()) {
     options.accounts.push_back(account.first);
   }
   options.products = settings.ProductCodes();
-  options.on_keeper_gone = std::move(on_keeper_gone);
   return options;
 }
 

@@ -4,7 +4,6 @@
 // The configuration in the terms of the modules that it is about: none of them
 // knows the file.
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,13 +22,13 @@ std::vector<std::string> Labels(const Catalog& catalog);
 
 AccessLog::Level AccessLevel(const config::v1::Log& log);
 
-GatewayLimits GatewayLimitsOf(const config::v1::Limits& limits);
+GatewayOptions GatewayOptionsOf(const config::v1::Config& config,
+                                const Catalog& catalog);
 
 EdgeOptions EdgeOptionsOf(const config::v1::Config& config);
 
 // The accounts and products whose keys the gateway keeps.
-KeeperClient::Options KeeperClientOptions(const Settings& settings,
-                                          std::function<void()> on_keeper_gone);
+KeeperClient::Options KeeperClientOptions(const Settings& settings);
 
 }  // namespace tcgate
 

@@ -54,7 +54,7 @@ TEST(ParseConfig, NothingGivesTheDefaults) {
     EXPECT_EQ(config.limits().waiting_bytes(), 128 << 20);
     EXPECT_EQ(config.attempts().read_timeout().seconds(), 2);
     EXPECT_EQ(config.attempts().hedge_after().seconds(), 0);
-    EXPECT_EQ(config.attempts().warm_connections(), 1);
+    EXPECT_EQ(config.attempts().warm_connections(), 0);
   }
 }
 
@@ -93,7 +93,7 @@ proxies:
   - spiffe: spiffe://example.org/envoy
   - unix: /run/tcgate/a.sock
 cache: {bytes: 1MiB, ttl: {a.Get: 2s, b.Get: 0s}, stale_while_revalidate: 1s, stale_if_error: 1m, not_found_ttl: 3s}
-attempts: {read_timeout: 3s, hedge_after: 500ms, warm_connections: 0}
+attempts: {read_timeout: 3s, hedge_after: 500ms, warm_connections: 2}
 products: [a, b]
 limits: {calls_in_flight: 7, bytes_in_flight: 2MiB, request_bytes: 65536, reply_bytes: 1GiB, stream_idle: 5s, caller_calls_in_flight: 3, caller_bytes_in_flight: 1MiB, waiting_calls: 5, waiting_bytes: 4MiB}
 log: {access: errors}
@@ -164,7 +164,7 @@ drain: {max_connection_age: 2s, grace: 1m30s, timeout: 2500ms}
   EXPECT_EQ(config.limits().waiting_bytes(), 4 << 20);
   EXPECT_EQ(config.attempts().read_timeout().seconds(), 3);
   EXPECT_EQ(config.attempts().hedge_after().nanos(), 500'000'000);
-  EXPECT_EQ(config.attempts().warm_connections(), 0);
+  EXPECT_EQ(config.attempts().warm_connections(), 2);
   EXPECT_EQ(config.log().access(), pb::Log::ACCESS_ERRORS);
   EXPECT_FALSE(config.reflection());
   EXPECT_EQ(config.drain().max_connection_age().seconds(), 2);

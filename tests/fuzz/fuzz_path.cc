@@ -18,6 +18,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "service/base/random.h"
 #include "service/catalog/catalog.h"
 #include "service/gateway/gateway.h"
 #include "service/rpc/request_metadata.h"
@@ -71,6 +72,7 @@ class Path {
  public:
   Path() {
     account_.name = "default";
+    account_.quota_group = "default";
     account_.region = "ap-singapore";
   }
 
@@ -87,17 +89,20 @@ class Path {
     call->action = &catalog_->actions()[byte(0) % catalog_->actions().size()];
     call->caller.loopback = true;
     call->deadline = v_.loop.Now() + std::chrono::seconds(30);
-    HttpResult answer = Answer(byte(1));
     const std::size_t length = byte(2) * std::size_t{256} + byte(3);
     const unsigned char how = byte(1);
     input.remove_prefix(4);
     call->request = std::string(input.substr(0, length));
-    answer.body = std::string(input.substr(std::min(length, input.size())));
+    const absl::string_view body = input.substr(std::min(length, input.size()));
 
     if (!ReadMetadata(head, *call)) return;
-    http_.results.assign(2, answer);
-    http_.answers.assign(2, Streamed(answer, how));
+    http_.results.clear();
+    http_.answers.clear();
     http_.requests.clear();
+    for (int i = 0; i < 2; ++i) {
+      http_.results.push_back(Answer(how, body));
+      http_.answers.push_back(Streamed(Answer(how, body), how));
+    }
     gateway_.Start(call);
     v_.loop.Run();
     Check(call->done == 1);
@@ -105,21 +110,20 @@ class Path {
   }
 
  private:
-  static HttpResult Answer(unsigned char how) {
+  static HttpResult Answer(unsigned char how, absl::string_view body) {
     HttpResult answer;
+    answer.body = std::string(body);
     answer.sent = (how & 1) != 0;
     answer.status = (how & 2) != 0 ? 200 : 502;
-    answer.fault = static_cast<HttpFault>((how >> 2) % 8);
+    answer.fault = static_cast<HttpFault>((how >> 2) % 10);
     // An answer is one to something that was sent.
     if (answer.fault == HttpFault::kNone) answer.sent = true;
     return answer;
   }
 
   // The same answer as a stream, in two parts.
-  static FakeAnswer Streamed(const HttpResult& answer, unsigned char how) {
+  static FakeAnswer Streamed(HttpResult answer, unsigned char how) {
     FakeAnswer streamed;
-    streamed.result = answer;
-    streamed.result.body.clear();
     streamed.result.content_type =
         (how & 32) != 0 ? "text/event-stream" : "application/json";
     const std::size_t cut = answer.body.size() * (how >> 6) / 4;
@@ -127,6 +131,10 @@ class Path {
          {answer.body.substr(0, cut), answer.body.substr(cut)}) {
       if (answer.sent && !part.empty()) streamed.parts.push_back(part);
     }
+    answer.body.clear();
+    const std::string content_type = streamed.result.content_type;
+    streamed.result = std::move(answer);
+    streamed.result.content_type = content_type;
     return streamed;
   }
 
@@ -163,10 +171,10 @@ class Path {
       Check(outcome.ran == Ran::kNo || call.action->effect != Effect::kWrite);
     }
     if (!outcome.ok()) {
-      Check(!outcome.message.empty() && call.reply.wire.empty());
+      Check(!outcome.message.empty() && call.reply.wire == nullptr);
       return;
     }
-    CheckMessage(call, call.reply.wire);
+    CheckMessage(call, call.reply.wire == nullptr ? "" : *call.reply.wire);
   }
 
   static CallerRule EveryoneMayDoAll(const Account& account) {
@@ -193,9 +201,16 @@ class Path {
   FakeHttpClient http_;
   StaticKeyRing keys_{{"AKIDfuzz", Secret(kSecretKey), ""}};
   Metrics metrics_{Labels(*catalog_)};
-  TencentUpstream upstream_{
-      catalog_->actions(), tables_, keys_, http_, v_.clock, metrics_, 1 << 20};
-  Gateway gateway_{*catalog_, tables_, access_, upstream_, v_.loop, {}};
+  TencentUpstream upstream_{catalog_->actions(),
+                            tables_,
+                            keys_,
+                            http_,
+                            v_.loop,
+                            v_.clock,
+                            metrics_,
+                            1 << 20};
+  Gateway gateway_{*catalog_, tables_,        access_,  upstream_, v_.loop,
+                   v_.clock,  SystemRandom(), metrics_, {}};
 };
 
 }  // namespace

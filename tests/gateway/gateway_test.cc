@@ -11,58 +11,73 @@
 #include <utility>
 #include <vector>
 
-#include "service/catalog/catalog.h"
-#include "service/codec/table.h"
-#include "service/http/loop.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/fake_poller.h"
+#include "tests/gateway/path.h"
 
 namespace tcgate {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::StrEq;
 
 // Answers what it is told to, each after `takes`, and remembers what it got.
-class FakeUpstream final : public Upstream {
+class FakeUpstream final : public OneHostUpstream {
  public:
   struct Seen {
+    std::string account;
     std::string region;
     std::string language;
     std::string body;
     MonoTime at;
     MonoTime deadline;
+    bool deadline_is_callers;
   };
 
   explicit FakeUpstream(Loop& loop) : loop_(loop) {}
 
+  Task<bool> RefreshCredential(AttemptRequest /*request*/,
+                               std::shared_ptr<const SigningKey> /*refused*/,
+                               MonoTime /*until*/,
+                               Cancellation& /*cancel*/) override {
+    co_return true;
+  }
+
+  Task<AttemptResult> Stream(AttemptRequest request, EventSink& /*sink*/,
+                             Cancellation& cancel) override {
+    return Attempt(request, cancel);
+  }
+
   Task<AttemptResult> Attempt(AttemptRequest request,
                               Cancellation& cancel) override {
-    seen.push_back({std::string(request.region), std::string(request.language),
-                    std::string(request.body), loop_.Now(), request.deadline});
+    seen.push_back({request.account->name, std::string(request.region),
+                    std::string(request.language), std::string(request.body),
+                    loop_.Now(), request.deadline,
+                    request.deadline_is_callers});
     AttemptResult result;
     const MonoTime then = loop_.Now() + takes;
-    const bool finished = co_await loop_.SleepUntil(then, cancel);
+    Sleep sleep = loop_.SleepUntil(std::min(then, request.deadline), cancel);
+    const bool finished = co_await sleep;
     if (!finished) {
       result.outcome = Refusal(absl::StatusCode::kCancelled, "", "cancelled");
       result.outcome.ran = Ran::kMaybe;
+      co_return result;
+    }
+    if (then > request.deadline) {
+      result.outcome = TimedOut(request);
       co_return result;
     }
     if (!answers.empty()) {
       result = std::move(answers.front());
       answers.pop_front();
     } else {
+      result.outcome.decided_by = DecidedBy::kVendor;
       result.outcome.ran = Ran::kYes;
-      result.wire = "reply";
+      result.outcome.request_id = "r-" + std::to_string(seen.size());
+      result.wire = "reply " + std::to_string(seen.size());
     }
     if (on_answer) on_answer();
     co_return result;
-  }
-
-  Task<AttemptResult> Stream(AttemptRequest request, EventSink& /*sink*/,
-                             Cancellation& cancel) override {
-    ADD_FAILURE() << "no action here streams";
-    return Attempt(request, cancel);
   }
 
   std::vector<Seen> seen;
@@ -71,110 +86,111 @@ class FakeUpstream final : public Upstream {
   std::function<void()> on_answer;  // Called just before an answer is given.
 
  private:
+  static Outcome TimedOut(const AttemptRequest& request) {
+    Outcome outcome = Refusal(request.deadline_is_callers
+                                  ? absl::StatusCode::kDeadlineExceeded
+                                  : absl::StatusCode::kUnavailable,
+                              reason::kUpstreamTimeout, "no answer");
+    outcome.ran = Ran::kMaybe;
+    if (request.action->effect == Effect::kWrite) {
+      outcome.reason = reason::kOutcomeUnknown;
+    }
+    return outcome;
+  }
+
   Loop& loop_;
 };
 
-class TestCall final : public Call {
- public:
-  void Done(Reply reply_in) override {
-    ++done;
-    reply = std::move(reply_in);
-    if (on_done) on_done();
-  }
+AttemptResult Fails(Outcome outcome) {
+  AttemptResult result;
+  result.outcome = std::move(outcome);
+  return result;
+}
 
-  int done = 0;
-  Reply reply;
-  std::function<void()> on_done;
-};
-
-AttemptResult Fails(Outcome outcome) { return {std::move(outcome), "", {}}; }
+AttemptResult Refuses(absl::StatusCode code, const char* reason) {
+  Outcome outcome;
+  outcome.code = code;
+  outcome.decided_by = DecidedBy::kVendor;
+  outcome.reason = reason;
+  outcome.request_id = "r-1";
+  return Fails(std::move(outcome));
+}
 
 AttemptResult RateLimited() {
-  Outcome outcome;
-  outcome.code = absl::StatusCode::kResourceExhausted;
-  outcome.decided_by = DecidedBy::kVendor;
-  outcome.reason = "RequestLimitExceeded";
-  outcome.request_id = "r-1";
+  return Refuses(absl::StatusCode::kResourceExhausted, "RequestLimitExceeded");
+}
+
+AttemptResult Broken() {
+  Outcome outcome = Refusal(absl::StatusCode::kUnavailable,
+                            reason::kUpstreamBroken, "broken");
+  outcome.ran = Ran::kMaybe;
   return Fails(std::move(outcome));
 }
 
 class GatewayTest : public testing::Test {
  protected:
-  GatewayTest() {
-    account_.name = "default";
-    account_.region = "ap-singapore";
-    account_.language = "en-US";
-    CallerRule rule;
-    rule.anonymous = true;
-    rule.account = &account_;
-    rule.actions = {"trro.*", "trtc.*"};
-    access_ = std::make_unique<Access>(std::vector<CallerRule>{rule},
-                                       catalog_->actions());
-    Limit({});
-  }
+  GatewayTest() { path_.AddAccount("default"); }
 
-  void Limit(GatewayLimits limits) {
-    gateway_ = std::make_unique<Gateway>(*catalog_, tables_, *access_,
-                                         upstream_, loop_, limits);
+  void Open(GatewayOptions options = {}) {
+    if (options.replies.bytes == 0) options.replies.bytes = 1 << 20;
+    path_.Open(upstream_, std::move(options));
   }
 
   std::shared_ptr<TestCall> MakeCall(absl::string_view label,
                                      std::string request = "") {
-    auto call = std::make_shared<TestCall>();
-    call->action = catalog_->FindLabel(label);
-    call->caller.loopback = true;
-    call->request = std::move(request);
-    call->deadline = loop_.Now() + seconds(30);
-    return call;
+    return path_.MakeCall(label, std::move(request));
   }
 
-  // Starts the calls and runs the loop until all are done.
   void Run(const std::vector<std::shared_ptr<TestCall>>& calls) {
-    std::size_t left = calls.size();
-    for (const auto& call : calls) {
-      call->on_done = [&] {
-        if (--left == 0) loop_.Stop();
-      };
-      gateway_->Start(call);
-    }
-    loop_.Run();
+    path_.Run(calls);
   }
 
-  Reply Run(absl::string_view label, std::string request = "") {
+  std::shared_ptr<TestCall> Run(absl::string_view label,
+                                std::string request = "") {
     auto call = MakeCall(label, std::move(request));
     Run({call});
     EXPECT_EQ(call->done, 1);
-    return call->reply;
+    return call;
   }
 
-  std::unique_ptr<const Catalog> catalog_ =
-      *Catalog::Build({EmbeddedDescriptors()});
-  Tables tables_;
-  Account account_;
-  std::unique_ptr<Access> access_;
-  FakeClock clock_;
-  FakePoller poller_{clock_};
-  Loop loop_{clock_, poller_};
-  FakeUpstream upstream_{loop_};
-  std::unique_ptr<Gateway> gateway_;
+  // Runs `job` on the loop in `wait`.
+  void After(milliseconds wait, std::function<void()> job) {
+    struct Later {
+      static Detached Run(Loop& loop, Cancellation& never, milliseconds wait,
+                          std::function<void()> job) {
+        Sleep sleep = loop.SleepUntil(loop.Now() + wait, never);
+        co_await sleep;
+        job();
+      }
+    };
+    path_.loop().Post([this, wait, job = std::move(job)]() mutable {
+      Later::Run(path_.loop(), never_, wait, std::move(job));
+    });
+  }
+
+  Cancellation never_;
+  Path path_{ShippedCatalog()};
+  FakeUpstream upstream_{path_.loop()};
 };
 
 TEST_F(GatewayTest, ACallBecomesOneAttemptWithCanonicalJson) {
+  Open();
   // PageSize before PageNum on the wire: sent in the order of the numbers.
-  const Reply reply =
-      Run("trro.GetDevices", std::string("\x10\x05\x08\x01", 4));
-  EXPECT_TRUE(reply.outcome.ok());
-  EXPECT_EQ(reply.wire, "reply");
-  EXPECT_EQ(reply.attempts, 1);
-  EXPECT_STREQ(reply.cache, "off");
-  EXPECT_EQ(reply.account, "default");
-  EXPECT_EQ(reply.region, "ap-singapore");
+  const auto call = Run("trro.GetDevices", std::string("\x10\x05\x08\x01", 4));
+  EXPECT_TRUE(call->reply.outcome.ok());
+  EXPECT_EQ(call->wire(), "reply 1");
+  EXPECT_EQ(call->reply.attempts, 1);
+  EXPECT_STREQ(call->reply.cache, "miss");
+  EXPECT_EQ(call->reply.account, "default");
+  EXPECT_EQ(call->reply.region, "ap-singapore");
+  EXPECT_FALSE(call->reply.traceparent.empty());
   ASSERT_EQ(upstream_.seen.size(), 1U);
   EXPECT_EQ(upstream_.seen[0].body, R"({"PageNum":1,"PageSize":5})");
   EXPECT_EQ(upstream_.seen[0].language, "en-US");
 }
 
 TEST_F(GatewayTest, WhatTheCallAsksForIsSent) {
+  Open();
   auto call = MakeCall("trro.GetDevices");
   call->options.region = "eu-frankfurt";
   call->options.language = "zh-CN";
@@ -185,58 +201,262 @@ TEST_F(GatewayTest, WhatTheCallAsksForIsSent) {
 }
 
 TEST_F(GatewayTest, AnActionBoundToARegionGoesThere) {
+  Open();
   Run("trtc.DescribeTrtcInteractiveTime");
   EXPECT_EQ(upstream_.seen[0].region, "ap-guangzhou");
 }
 
-TEST_F(GatewayTest, AnAttemptHasAllTheTimeThatIsLeft) {
-  auto call = MakeCall("trro.GetDevices");
-  const MonoTime deadline = call->deadline;
-  Run({call});
-  EXPECT_EQ(upstream_.seen[0].deadline, deadline);
+TEST_F(GatewayTest, AWriteHasAllTheTimeThatIsLeftAndAReadItsShare) {
+  Open();
+  auto write = MakeCall("trro.CreateProject");
+  auto read = MakeCall("trro.GetDevices");
+  const MonoTime start = path_.loop().Now();
+  Run({write, read});
+  EXPECT_EQ(upstream_.seen[0].deadline, write->deadline);
+  EXPECT_TRUE(upstream_.seen[0].deadline_is_callers);
+  EXPECT_EQ(upstream_.seen[1].deadline, start + seconds(2));
+  EXPECT_FALSE(upstream_.seen[1].deadline_is_callers);
 }
 
 TEST_F(GatewayTest, WhoMayNotCallCostsNothing) {
+  Open();
   auto call = MakeCall("trro.GetDevices");
   call->caller.loopback = false;
-  gateway_->Start(call);
+  path_.gateway().Start(call);
   EXPECT_EQ(call->done, 1);
   EXPECT_EQ(call->reply.outcome.reason, reason::kNoIdentity);
+  EXPECT_TRUE(call->reply.account.empty());
   EXPECT_TRUE(upstream_.seen.empty());
 }
 
 TEST_F(GatewayTest, ARequestThatCannotBeEncodedCostsNothingAndLeaves) {
-  Limit({.calls_in_flight = 1});
+  Open({.admission = {.calls = 1}});
   for (int i = 0; i < 3; ++i) {
     auto call = MakeCall("trro.GetDevices", "\xff");
-    gateway_->Start(call);
+    path_.gateway().Start(call);
     EXPECT_EQ(call->reply.outcome.reason, reason::kInvalidRequest);
     EXPECT_EQ(call->reply.account, "default");
     EXPECT_STREQ(call->reply.cache, "off");
   }
-  EXPECT_TRUE(Run("trro.GetDevices").outcome.ok());
+  EXPECT_TRUE(Run("trro.GetDevices")->reply.outcome.ok());
 }
 
-TEST_F(GatewayTest, TheVendorsRateLimitIsWaitedOutOnce) {
-  upstream_.answers.push_back(RateLimited());
-  const Reply reply = Run("trro.CreateProject");
-  EXPECT_TRUE(reply.outcome.ok());
-  EXPECT_EQ(reply.attempts, 2);
-  ASSERT_EQ(upstream_.seen.size(), 2U);
-  EXPECT_GE(upstream_.seen[1].at - upstream_.seen[0].at, seconds(1));
+TEST_F(GatewayTest, AHitIsAnsweredOnTheCallersThreadAndCostsNoAttempt) {
+  Open();
+  Run("trro.GetDevices");
+  path_.clock().Advance(seconds(3));
+  auto call = MakeCall("trro.GetDevices");
+  path_.gateway().Start(call);
+  ASSERT_EQ(call->done, 1);
+  EXPECT_EQ(call->wire(), "reply 1");
+  EXPECT_EQ(call->reply.outcome.request_id, "r-1");
+  EXPECT_STREQ(call->reply.cache, "hit");
+  EXPECT_EQ(call->reply.age, seconds(3));
+  EXPECT_EQ(call->reply.attempts, 0);
+  EXPECT_EQ(upstream_.seen.size(), 1U);
+  path_.clock().Advance(seconds(2));
+  EXPECT_STREQ(Run("trro.GetDevices")->reply.cache, "miss");
 }
 
-TEST_F(GatewayTest, ASecondRateLimitIsTheCallers) {
-  upstream_.answers.push_back(RateLimited());
-  upstream_.answers.push_back(RateLimited());
-  const Reply reply = Run("trro.CreateProject");
-  EXPECT_EQ(reply.outcome.reason, "RequestLimitExceeded");
-  EXPECT_EQ(reply.outcome.request_id, "r-1");
-  EXPECT_EQ(reply.attempts, 2);
+TEST_F(GatewayTest, EqualReadsAreOneAttempt) {
+  Open();
+  std::vector<std::shared_ptr<TestCall>> calls;
+  for (int i = 0; i < 100; ++i) calls.push_back(MakeCall("trro.GetDevices"));
+  calls.push_back(MakeCall("trro.GetDevices", std::string("\x08\x02", 2)));
+  Run(calls);
+  EXPECT_EQ(upstream_.seen.size(), 2U);
+  EXPECT_STREQ(calls[0]->reply.cache, "miss");
+  for (std::size_t i = 1; i < 100; ++i) {
+    EXPECT_STREQ(calls[i]->reply.cache, "joined");
+    EXPECT_EQ(calls[i]->wire(), "reply 1");
+    EXPECT_TRUE(calls[i]->reply.traceparent.empty());
+  }
+  EXPECT_EQ(calls[100]->wire(), "reply 2");
+}
+
+TEST_F(GatewayTest, OwnWritesAreRead) {
+  Open();
+  Run("trro.DescribeProjectList");
+  Run("trro.GetDevices");
+  Run("trro.CreateProject");
+  EXPECT_STREQ(Run("trro.DescribeProjectList")->reply.cache, "miss");
+  // What the write did not touch is still there; what it touched is not stored
+  // for a second.
+  EXPECT_STREQ(Run("trro.GetLicenses")->reply.cache, "miss");
+  EXPECT_STREQ(Run("trro.GetLicenses")->reply.cache, "hit");
+  EXPECT_STREQ(Run("trro.DescribeProjectList")->reply.cache, "miss");
+  path_.clock().Advance(seconds(1));
+  EXPECT_STREQ(Run("trro.DescribeProjectList")->reply.cache, "miss");
+  EXPECT_STREQ(Run("trro.DescribeProjectList")->reply.cache, "hit");
+}
+
+TEST_F(GatewayTest, TheCallDecidesWhatOfTheCacheItTakes) {
+  Open();
+  auto only = MakeCall("trro.GetDevices");
+  only->options.cache.only_if_cached = true;
+  path_.gateway().Start(only);
+  EXPECT_EQ(only->reply.outcome.code, absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(only->reply.outcome.reason, reason::kNotCached);
+
+  Run("trro.GetDevices");
+  auto fresh = MakeCall("trro.GetDevices");
+  fresh->options.cache.no_cache = true;
+  Run({fresh});
+  EXPECT_STREQ(fresh->reply.cache, "bypass");
+  EXPECT_EQ(fresh->wire(), "reply 2");
+
+  path_.clock().Advance(seconds(2));
+  auto young = MakeCall("trro.GetDevices");
+  young->options.cache.max_age = seconds(1);
+  Run({young});
+  EXPECT_STREQ(young->reply.cache, "miss");
+  auto again = MakeCall("trro.GetDevices");
+  again->options.cache.only_if_cached = true;
+  Run({again});
+  EXPECT_EQ(again->wire(), "reply 3");
+}
+
+TEST_F(GatewayTest, AWriteThatMayOnlyBeCachedIsNotRun) {
+  Open();
+  auto call = MakeCall("trro.CreateProject");
+  call->options.cache.only_if_cached = true;
+  Run({call});
+  EXPECT_EQ(call->reply.outcome.reason, reason::kNotCached);
+  EXPECT_TRUE(upstream_.seen.empty());
+}
+
+TEST_F(GatewayTest, AStaleReplyIsServedWhileOneCallAsksForANewOne) {
+  GatewayOptions options;
+  options.replies.stale_while_revalidate = seconds(10);
+  Open(std::move(options));
+  Run("trro.GetDevices");
+  path_.clock().Advance(seconds(6));
+  auto first = MakeCall("trro.GetDevices");
+  auto second = MakeCall("trro.GetDevices");
+  path_.gateway().Start(first);
+  path_.gateway().Start(second);
+  EXPECT_STREQ(first->reply.cache, "stale");
+  EXPECT_STREQ(second->reply.cache, "stale");
+  After(milliseconds(100), [this] { path_.loop().Stop(); });
+  path_.loop().Run();
+  EXPECT_EQ(upstream_.seen.size(), 2U);
+  const auto third = Run("trro.GetDevices");
+  EXPECT_STREQ(third->reply.cache, "hit");
+  EXPECT_EQ(third->wire(), "reply 2");
+}
+
+TEST_F(GatewayTest, AStaleReplyIsServedWhereTheVendorCannotBeAsked) {
+  GatewayOptions options;
+  options.replies.stale_if_error = seconds(60);
+  Open(std::move(options));
+  Run("trro.GetDevices");
+  path_.clock().Advance(seconds(6));
+  for (int i = 0; i < 100; ++i) upstream_.answers.push_back(Broken());
+  const auto call = Run("trro.GetDevices");
+  EXPECT_TRUE(call->reply.outcome.ok());
+  EXPECT_STREQ(call->reply.cache, "stale");
+  // Until the budget was spent.
+  EXPECT_GT(call->reply.attempts, 10);
+  EXPECT_GT(call->reply.age, seconds(6));
+}
+
+TEST_F(GatewayTest, AReadIsRepeatedUntilItIsAnswered) {
+  Open();
+  for (int i = 0; i < 5; ++i) upstream_.answers.push_back(Broken());
+  const auto call = Run("trro.GetDevices");
+  EXPECT_TRUE(call->reply.outcome.ok());
+  EXPECT_EQ(call->reply.attempts, 6);
+}
+
+TEST_F(GatewayTest, AWriteThatMayHaveRunIsNotRepeated) {
+  Open();
+  AttemptResult unknown = Broken();
+  unknown.outcome.code = absl::StatusCode::kUnknown;
+  unknown.outcome.reason = reason::kOutcomeUnknown;
+  upstream_.answers.push_back(std::move(unknown));
+  const auto call = Run("trro.CreateProject");
+  EXPECT_EQ(call->reply.outcome.reason, reason::kOutcomeUnknown);
+  EXPECT_EQ(call->reply.attempts, 1);
+}
+
+TEST_F(GatewayTest, TheVendorsRateLimitIsWaitedOut) {
+  Open();
+  for (int i = 0; i < 3; ++i) upstream_.answers.push_back(RateLimited());
+  const auto call = Run("trro.CreateProject");
+  EXPECT_TRUE(call->reply.outcome.ok());
+  EXPECT_EQ(call->reply.attempts, 4);
+}
+
+TEST_F(GatewayTest, SlotsAreKeptApartByTheVendorsLimit) {
+  Open();
+  std::vector<std::shared_ptr<TestCall>> calls;
+  for (int i = 0; i < 21; ++i) calls.push_back(MakeCall("trro.CreateProject"));
+  Run(calls);
+  ASSERT_EQ(upstream_.seen.size(), 21U);
+  EXPECT_GT(upstream_.seen[20].at - upstream_.seen[0].at, seconds(1));
+  EXPECT_GT(calls[20]->reply.queued, milliseconds(950));
+}
+
+TEST_F(GatewayTest, WhoCannotHaveASlotInTimeIsRefusedAtOnce) {
+  Open();
+  std::vector<std::shared_ptr<TestCall>> calls;
+  for (int i = 0; i < 40; ++i) {
+    calls.push_back(MakeCall("trro.CreateProject"));
+    calls.back()->deadline = path_.loop().Now() + seconds(1);
+  }
+  Run(calls);
+  EXPECT_LT(upstream_.seen.size(), 21U);
+  const Reply& last = calls.back()->reply;
+  EXPECT_EQ(last.outcome.code, absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(last.outcome.reason, reason::kQuotaExhausted);
+  EXPECT_TRUE(last.outcome.retry_after.has_value());
+  EXPECT_EQ(last.queued, milliseconds(0));
+  EXPECT_EQ(last.attempts, 0);
+}
+
+TEST_F(GatewayTest, AnExpiredSignatureCorrectsTheClockOnce) {
+  Open();
+  for (int i = 0; i < 2; ++i) {
+    AttemptResult expired =
+        Refuses(absl::StatusCode::kInternal, "AuthFailure.SignatureExpire");
+    expired.server_time = WallTime(seconds(1));
+    upstream_.answers.push_back(std::move(expired));
+  }
+  const auto call = Run("trro.CreateProject");
+  EXPECT_EQ(call->reply.attempts, 2);
+  EXPECT_EQ(call->reply.outcome.reason, "AuthFailure.SignatureExpire");
+}
+
+TEST_F(GatewayTest, ARefusedKeyIsRefreshedOnce) {
+  Open();
+  for (int i = 0; i < 2; ++i) {
+    upstream_.answers.push_back(
+        Refuses(absl::StatusCode::kInternal, "AuthFailure.TokenFailure"));
+  }
+  const auto call = Run("trro.CreateProject");
+  EXPECT_EQ(call->reply.attempts, 2);
+}
+
+TEST_F(GatewayTest, ASlowReadIsAskedTwiceWhereThatIsConfigured) {
+  GatewayOptions options;
+  options.attempts.hedge_after = milliseconds(300);
+  Open(std::move(options));
+  upstream_.takes = seconds(1);
+  auto call = MakeCall("trro.GetDevices");
+  After(milliseconds(200), [this] { upstream_.takes = milliseconds(10); });
+  const MonoTime start = path_.loop().Now();
+  Run({call});
+  EXPECT_EQ(upstream_.seen.size(), 2U);
+  EXPECT_EQ(call->reply.attempts, 2);
+  EXPECT_TRUE(call->reply.outcome.ok());
+  EXPECT_LT(path_.loop().Now() - start, milliseconds(500));
+
+  upstream_.takes = milliseconds(200);
+  EXPECT_EQ(Run("trro.GetLicenses")->reply.attempts, 1);
 }
 
 TEST_F(GatewayTest, TooManyCallsAreRefusedAndLetInAgainLater) {
-  Limit({.calls_in_flight = 2});
+  Open({.admission = {.calls = 2}});
   auto a = MakeCall("trro.GetDevices");
   auto b = MakeCall("trro.GetDevices");
   auto c = MakeCall("trro.GetDevices");
@@ -244,36 +464,82 @@ TEST_F(GatewayTest, TooManyCallsAreRefusedAndLetInAgainLater) {
   EXPECT_TRUE(a->reply.outcome.ok());
   EXPECT_TRUE(b->reply.outcome.ok());
   EXPECT_EQ(c->reply.outcome.reason, reason::kOverloaded);
+  EXPECT_THAT(c->reply.outcome.message, HasSubstr("limits.calls_in_flight"));
   EXPECT_TRUE(c->reply.outcome.retry_after.has_value());
-  EXPECT_TRUE(Run("trro.GetDevices").outcome.ok());
+  EXPECT_TRUE(Run("trro.GetLicenses")->reply.outcome.ok());
+  EXPECT_EQ(path_.gateway().calls_in_flight(), 0);
+}
+
+TEST_F(GatewayTest, AKeyedWriteRunsOnce) {
+  Open();
+  auto first = MakeCall("trro.CreateProject");
+  auto second = MakeCall("trro.CreateProject");
+  auto other = MakeCall("trro.CreateProject", std::string("\x0a\x01n", 3));
+  for (const auto& call : {first, second, other}) {
+    call->options.idempotency_key = "k";
+  }
+  Run({first, second, other});
+  EXPECT_EQ(upstream_.seen.size(), 1U);
+  EXPECT_EQ(second->wire(), first->wire());
+  EXPECT_STREQ(second->reply.cache, "joined");
+  EXPECT_EQ(other->reply.outcome.code, absl::StatusCode::kInvalidArgument);
+
+  auto later = MakeCall("trro.CreateProject");
+  later->options.idempotency_key = "k";
+  Run({later});
+  EXPECT_EQ(upstream_.seen.size(), 1U);
+  EXPECT_EQ(later->wire(), first->wire());
 }
 
 TEST_F(GatewayTest, ACancelledCallEndsAtOnceWhereverItWaits) {
+  Open();
   upstream_.takes = seconds(20);
   auto call = MakeCall("trro.CreateProject");
-  const MonoTime start = loop_.Now();
-  loop_.Post([&] { gateway_->Cancel(call); });
+  const MonoTime start = path_.loop().Now();
+  After(milliseconds(1), [&] { path_.gateway().Cancel(call); });
   Run({call});
   EXPECT_EQ(call->done, 1);
   EXPECT_EQ(call->reply.outcome.code, absl::StatusCode::kCancelled);
   EXPECT_EQ(call->reply.outcome.ran, Ran::kMaybe);
-  EXPECT_LT(loop_.Now() - start, seconds(1));
+  EXPECT_LT(path_.loop().Now() - start, seconds(1));
+}
+
+TEST_F(GatewayTest, OneWhoLeavesAFlightLeavesAlone) {
+  Open();
+  upstream_.takes = seconds(1);
+  auto leader = MakeCall("trro.GetDevices");
+  auto hasty = MakeCall("trro.GetDevices");
+  hasty->deadline = path_.loop().Now() + milliseconds(500);
+  auto patient = MakeCall("trro.GetDevices");
+  After(milliseconds(100), [&] { path_.gateway().Cancel(leader); });
+  Run({leader, hasty, patient});
+  EXPECT_EQ(upstream_.seen.size(), 1U);
+  EXPECT_EQ(leader->reply.outcome.code, absl::StatusCode::kCancelled);
+  EXPECT_EQ(hasty->reply.outcome.code, absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(hasty->reply.outcome.reason, reason::kUpstreamTimeout);
+  EXPECT_EQ(patient->wire(), "reply 1");
+}
+
+TEST_F(GatewayTest, WhoJoinsLaterHasAnAttemptThatLastsLonger) {
+  Open();
+  upstream_.takes = seconds(10);
+  auto leader = MakeCall("trro.GetDevices");
+  leader->deadline = path_.loop().Now() + milliseconds(500);
+  auto patient = MakeCall("trro.GetDevices");
+  After(milliseconds(400), [this] { upstream_.takes = milliseconds(1); });
+  Run({leader, patient});
+  EXPECT_EQ(leader->reply.outcome.code, absl::StatusCode::kDeadlineExceeded);
+  EXPECT_TRUE(patient->reply.outcome.ok()) << patient->reply.outcome.message;
+  EXPECT_EQ(upstream_.seen.size(), 2U);
 }
 
 TEST_F(GatewayTest, ACallCancelledWhileItWaitsToRepeatMakesNoSecondAttempt) {
+  Open();
+  path_.random.draw = 0.99;
   upstream_.answers.push_back(RateLimited());
   auto call = MakeCall("trro.CreateProject");
-  // 500 ms: after the first attempt, before the second.
-  Cancellation never;
-  struct Canceller {
-    static Detached Run(Loop& loop, Gateway& gateway,
-                        std::shared_ptr<Call> call, Cancellation& cancel) {
-      const MonoTime then = loop.Now() + milliseconds(500);
-      co_await loop.SleepUntil(then, cancel);
-      gateway.Cancel(call);
-    }
-  };
-  loop_.Post([&] { Canceller::Run(loop_, *gateway_, call, never); });
+  // After the first attempt, before the second.
+  After(milliseconds(30), [&] { path_.gateway().Cancel(call); });
   Run({call});
   EXPECT_EQ(upstream_.seen.size(), 1U);
   // What the vendor said stands: that it did not run is worth knowing.
@@ -281,16 +547,18 @@ TEST_F(GatewayTest, ACallCancelledWhileItWaitsToRepeatMakesNoSecondAttempt) {
 }
 
 TEST_F(GatewayTest, AnAnswerThatComesTogetherWithACancellationStands) {
+  Open();
   auto call = MakeCall("trro.CreateProject");
   upstream_.on_answer = [&call] { call->cancellation.Request(); };
   Run({call});
   EXPECT_TRUE(call->reply.outcome.ok());
-  EXPECT_EQ(call->reply.wire, "reply");
+  EXPECT_EQ(call->wire(), "reply 1");
 }
 
 TEST_F(GatewayTest, ACallCancelledBeforeItsFirstAttemptMakesNone) {
+  Open();
   auto call = MakeCall("trro.CreateProject");
-  loop_.Post([&] { call->cancellation.Request(); });
+  path_.loop().Post([&] { call->cancellation.Request(); });
   Run({call});
   EXPECT_TRUE(upstream_.seen.empty());
   EXPECT_EQ(call->reply.outcome.code, absl::StatusCode::kCancelled);
@@ -298,11 +566,12 @@ TEST_F(GatewayTest, ACallCancelledBeforeItsFirstAttemptMakesNone) {
 }
 
 TEST_F(GatewayTest, CancellingAfterTheEndDoesNothing) {
+  Open();
   auto call = MakeCall("trro.GetDevices");
   Run({call});
-  gateway_->Cancel(call);
-  gateway_->Cancel(call);
-  EXPECT_TRUE(Run("trro.GetDevices").outcome.ok());
+  path_.gateway().Cancel(call);
+  path_.gateway().Cancel(call);
+  EXPECT_TRUE(Run("trro.GetLicenses")->reply.outcome.ok());
   EXPECT_EQ(call->done, 1);
   EXPECT_TRUE(call->reply.outcome.ok());
 }

@@ -11,11 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "service/catalog/catalog.h"
-#include "service/codec/table.h"
 #include "service/gateway/gateway.h"
 #include "tests/catalog/demo.h"
-#include "tests/support/virtual_loop.h"
+#include "tests/gateway/path.h"
 
 namespace tcgate {
 namespace {
@@ -31,7 +29,7 @@ constexpr char kMethods[] = R"(
     })";
 
 // Sends the events of an attempt, then ends as it is told to.
-class FakeUpstream final : public Upstream {
+class FakeUpstream final : public OneHostUpstream {
  public:
   struct Answer {
     std::vector<std::string> events;
@@ -72,23 +70,15 @@ class FakeUpstream final : public Upstream {
   int refused = 0;  // Attempts whose sink took no more.
 };
 
-class TestCall final : public Call {
+class StreamCall final : public TestCall {
  public:
-  void Done(Reply ended) override {
-    ++done;
-    reply = std::move(ended);
-    if (on_done) on_done();
-  }
   void Send(std::string&& wire) override {
     sent.push_back(std::move(wire));
     on_send();
   }
 
-  int done = 0;
-  Reply reply;
   std::vector<std::string> sent;
   std::function<void()> on_send;
-  std::function<void()> on_done;
 };
 
 Outcome Unreachable() {
@@ -96,60 +86,50 @@ Outcome Unreachable() {
                  "unreachable");
 }
 
+std::unique_ptr<const Catalog> DemoCatalog() {
+  auto catalog = BuildDemo(Demo(kMethods));
+  if (!catalog.ok()) ADD_FAILURE() << catalog.status();
+  return *std::move(catalog);
+}
+
 class GatewayStreamTest : public testing::Test {
  protected:
   GatewayStreamTest() {
-    auto catalog = BuildDemo(Demo(kMethods));
-    if (!catalog.ok()) ADD_FAILURE() << catalog.status();
-    catalog_ = *std::move(catalog);
-    account_.name = "default";
-    CallerRule rule;
-    rule.anonymous = true;
-    rule.account = &account_;
-    rule.actions = {"*"};
-    access_ = std::make_unique<Access>(std::vector<CallerRule>{rule},
-                                       catalog_->actions());
-    GatewayLimits limits;
-    limits.calls_in_flight = 1;
-    limits.stream_idle = seconds(7);
-    gateway_ = std::make_unique<Gateway>(*catalog_, tables_, *access_,
-                                         upstream_, v_.loop, limits);
+    path_.AddAccount("default");
+    GatewayOptions options;
+    options.admission.calls = 1;
+    options.attempts.stream_idle = seconds(7);
+    path_.Open(upstream_, std::move(options));
   }
 
   // A call whose client takes each message at once.
-  std::shared_ptr<TestCall> MakeCall() {
-    auto call = std::make_shared<TestCall>();
-    call->action = &catalog_->actions()[0];
-    call->caller.loopback = true;
+  std::shared_ptr<StreamCall> MakeCall() {
+    auto call = path_.MakeCall<StreamCall>(path_.catalog().actions()[0].label);
     call->deadline = MonoTime::max();
-    TestCall* raw = call.get();
-    call->on_send = [this, raw] { gateway_->Taken(Shared(raw)); };
-    call->on_done = [this] { v_.loop.Stop(); };
+    StreamCall* raw = call.get();
+    call->on_send = [this, raw] { path_.gateway().Taken(Shared(raw)); };
+    call->on_done = [this] { loop_.Stop(); };
     calls_.push_back(call);
     return call;
   }
 
-  void Run(const std::shared_ptr<TestCall>& call) {
-    gateway_->Start(call);
-    v_.loop.Run();
+  void Run(const std::shared_ptr<StreamCall>& call) {
+    path_.gateway().Start(call);
+    loop_.Run();
     EXPECT_EQ(call->done, 1);
   }
 
-  std::shared_ptr<TestCall> Shared(const TestCall* raw) {
+  std::shared_ptr<StreamCall> Shared(const StreamCall* raw) {
     for (const auto& call : calls_) {
       if (call.get() == raw) return call;
     }
     return nullptr;
   }
 
-  std::unique_ptr<const Catalog> catalog_;
-  Tables tables_;
-  Account account_;
-  std::unique_ptr<Access> access_;
-  VirtualLoop v_;
+  Path path_{DemoCatalog()};
+  Loop& loop_ = path_.loop();
   FakeUpstream upstream_;
-  std::unique_ptr<Gateway> gateway_;
-  std::vector<std::shared_ptr<TestCall>> calls_;
+  std::vector<std::shared_ptr<StreamCall>> calls_;
 };
 
 TEST_F(GatewayStreamTest, MessagesReachTheClientInOrderAndAreCounted) {
@@ -158,7 +138,7 @@ TEST_F(GatewayStreamTest, MessagesReachTheClientInOrderAndAreCounted) {
   Run(call);
   EXPECT_TRUE(call->reply.outcome.ok());
   EXPECT_THAT(call->sent, ElementsAre("a", "bb", "ccc"));
-  EXPECT_EQ(call->reply.wire, "");
+  EXPECT_EQ(call->reply.wire, nullptr);
   EXPECT_EQ(call->reply.events, 3U);
   EXPECT_EQ(call->reply.event_bytes, 6U);
   EXPECT_EQ(call->reply.attempts, 1);
@@ -170,23 +150,23 @@ TEST_F(GatewayStreamTest, MessagesReachTheClientInOrderAndAreCounted) {
 TEST_F(GatewayStreamTest, TheNextMessageWaitsUntilTheOneBeforeIsTaken) {
   upstream_.answers.push_back({{"a", "b"}, {}});
   auto call = MakeCall();
-  call->on_send = [this] { v_.loop.Stop(); };
-  gateway_->Start(call);
-  v_.loop.Run();
+  call->on_send = [this] { loop_.Stop(); };
+  path_.gateway().Start(call);
+  loop_.Run();
   EXPECT_THAT(call->sent, ElementsAre("a"));
-  v_.loop.Post([this] { v_.loop.Stop(); });
-  v_.loop.Run();
+  loop_.Post([this] { loop_.Stop(); });
+  loop_.Run();
   EXPECT_THAT(call->sent, ElementsAre("a"));  // Nobody said that it is taken.
 
-  gateway_->Taken(call);
-  v_.loop.Run();
+  path_.gateway().Taken(call);
+  loop_.Run();
   EXPECT_THAT(call->sent, ElementsAre("a", "b"));
-  gateway_->Taken(call);
-  v_.loop.Run();
+  path_.gateway().Taken(call);
+  loop_.Run();
   EXPECT_EQ(call->done, 1);
-  gateway_->Taken(call);  // Late, and harmless.
-  v_.loop.Post([this] { v_.loop.Stop(); });
-  v_.loop.Run();
+  path_.gateway().Taken(call);  // Late, and harmless.
+  loop_.Post([this] { loop_.Stop(); });
+  loop_.Run();
 }
 
 TEST_F(GatewayStreamTest, WhatDidNotRunIsRepeated) {
@@ -212,7 +192,9 @@ TEST_F(GatewayStreamTest, NothingIsRepeatedAfterTheFirstMessage) {
 TEST_F(GatewayStreamTest, AClientThatLeavesEndsTheStreamWhereItIs) {
   upstream_.answers.push_back({{"a", "b"}, {}});
   auto call = MakeCall();
-  call->on_send = [this, raw = call.get()] { gateway_->Cancel(Shared(raw)); };
+  call->on_send = [this, raw = call.get()] {
+    path_.gateway().Cancel(Shared(raw));
+  };
   Run(call);
   EXPECT_EQ(upstream_.refused, 1);
   EXPECT_EQ(call->reply.outcome.code, absl::StatusCode::kCancelled);
@@ -224,7 +206,7 @@ TEST_F(GatewayStreamTest, TheDeadlineEndsAStreamThatNobodyTakes) {
   upstream_.answers.push_back({{"a", "b"}, {}});
   auto call = MakeCall();
   call->on_send = [] {};
-  call->deadline = v_.loop.Now() + seconds(90);
+  call->deadline = loop_.Now() + seconds(90);
   Run(call);
   EXPECT_EQ(upstream_.refused, 1);
   EXPECT_THAT(call->sent, ElementsAre("a"));
@@ -233,15 +215,15 @@ TEST_F(GatewayStreamTest, TheDeadlineEndsAStreamThatNobodyTakes) {
 TEST_F(GatewayStreamTest, AStreamHoldsItsPlaceUntilItsEnd) {
   upstream_.answers.push_back({{"a"}, {}});
   auto call = MakeCall();
-  call->on_send = [this] { v_.loop.Stop(); };
-  gateway_->Start(call);
-  v_.loop.Run();
+  call->on_send = [this] { loop_.Stop(); };
+  path_.gateway().Start(call);
+  loop_.Run();
   auto other = MakeCall();
   other->on_done = nullptr;
-  gateway_->Start(other);
+  path_.gateway().Start(other);
   EXPECT_EQ(other->reply.outcome.reason, reason::kOverloaded);
-  gateway_->Taken(call);
-  v_.loop.Run();
+  path_.gateway().Taken(call);
+  loop_.Run();
   upstream_.answers.push_back({{"a"}, {}});
   auto later = MakeCall();
   Run(later);

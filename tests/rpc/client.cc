@@ -43,7 +43,7 @@ grpc::ChannelArguments OwnConnections() {
 
 }  // namespace
 
-wire::v1::ErrorInfo Answer::error_info() const {
+wire::v1::ErrorInfo ClientAnswer::error_info() const {
   wire::v1::Status details;
   wire::v1::ErrorInfo info;
   if (!details.ParseFromString(status.error_details())) return info;
@@ -55,8 +55,8 @@ wire::v1::ErrorInfo Answer::error_info() const {
   return info;
 }
 
-std::string Answer::reason() const { return error_info().reason(); }
-std::string Answer::domain() const { return error_info().domain(); }
+std::string ClientAnswer::reason() const { return error_info().reason(); }
+std::string ClientAnswer::domain() const { return error_info().domain(); }
 
 Client::Client(const std::string& address)
     : Client(address, grpc::InsecureChannelCredentials()) {}
@@ -67,8 +67,8 @@ Client::Client(const std::string& address,
           grpc::CreateCustomChannel(address, credentials, OwnConnections())),
       stub_(channel_) {}
 
-Answer Client::Call(const std::string& method, const std::string& message,
-                    const CallSettings& settings) {
+ClientAnswer Client::Call(const std::string& method, const std::string& message,
+                          const CallSettings& settings) {
   Pending call;
   call.context = std::make_shared<grpc::ClientContext>();
   Apply(settings, *call.context);
@@ -78,21 +78,21 @@ Answer Client::Call(const std::string& method, const std::string& message,
                   &call.request, &call.reply, [&ended](grpc::Status status) {
                     ended.set_value(std::move(status));
                   });
-  Answer answer{ended.get_future().get(), {}, Trailers(*call.context)};
+  ClientAnswer answer{ended.get_future().get(), {}, Trailers(*call.context)};
   if (answer.status.ok()) answer.messages.push_back(ToBytes(call.reply));
   return answer;
 }
 
 std::function<void()> Client::Start(const std::string& method,
                                     const std::string& message,
-                                    std::function<void(Answer)> done) {
+                                    std::function<void(ClientAnswer)> done) {
   auto* call = new Pending;
   call->context = std::make_shared<grpc::ClientContext>();
   call->request = ToByteBuffer(message);
   const auto context = call->context;
   stub_.UnaryCall(context.get(), method, grpc::StubOptions(), &call->request,
                   &call->reply, [call, done](grpc::Status status) {
-                    Answer answer{
+                    ClientAnswer answer{
                         std::move(status), {}, Trailers(*call->context)};
                     if (answer.status.ok()) {
                       answer.messages.push_back(ToBytes(call->reply));
@@ -103,12 +103,12 @@ std::function<void()> Client::Start(const std::string& method,
   return [context] { context->TryCancel(); };
 }
 
-Answer Client::Stream(const std::string& method,
-                      const std::vector<std::string>& messages) {
+ClientAnswer Client::Stream(const std::string& method,
+                            const std::vector<std::string>& messages) {
   OpenStream stream(*this, method);
   for (const std::string& message : messages) stream.Write(message);
   stream.CloseOurSide();
-  Answer answer;
+  ClientAnswer answer;
   while (auto message = stream.Read()) answer.messages.push_back(*message);
   answer.status = stream.Finish();
   return answer;

@@ -19,7 +19,7 @@
 namespace tcgate {
 
 // How a call ended, as its client sees it.
-struct Answer {
+struct ClientAnswer {
   grpc::Status status;
   std::vector<std::string> messages;
   std::multimap<std::string, std::string> trailers;
@@ -45,19 +45,19 @@ class Client {
          const std::shared_ptr<grpc::ChannelCredentials>& credentials);
 
   // Makes a unary call and waits for its end.
-  Answer Call(const std::string& method, const std::string& message,
-              const CallSettings& settings = {});
+  ClientAnswer Call(const std::string& method, const std::string& message,
+                    const CallSettings& settings = {});
 
   // The same without waiting; `done` is called on one of gRPC's threads. The
   // function that is returned cancels the call.
   std::function<void()> Start(const std::string& method,
                               const std::string& message,
-                              std::function<void(Answer)> done);
+                              std::function<void(ClientAnswer)> done);
 
   // Sends these messages as a stream, closes the client's side, and reads to
   // the end.
-  Answer Stream(const std::string& method,
-                const std::vector<std::string>& messages);
+  ClientAnswer Stream(const std::string& method,
+                      const std::vector<std::string>& messages);
 
  private:
   friend class OpenStream;

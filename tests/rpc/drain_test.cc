@@ -63,7 +63,7 @@ void CallOn(const std::string& first, const std::string& second, int depth,
     callers.emplace_back([&client, &enough, &calls] {
       while (!enough) {
         ++calls.outstanding;
-        const Answer answer = client.Call("/demo.v1.DemoService/Act", "");
+        const ClientAnswer answer = client.Call("/demo.v1.DemoService/Act", "");
         --calls.outstanding;
         ++(answer.status.ok() ? calls.ok : calls.failed);
       }
@@ -103,7 +103,7 @@ TEST_F(DrainTest, ACallThatOutlivesItsConnectionsAgeIsWaitedFor) {
   Mutex mu;
   std::condition_variable_any changed;
   bool ended = false, ok = false;
-  client.Start(kWrite, "", [&](const Answer& answer) {
+  client.Start(kWrite, "", [&](const ClientAnswer& answer) {
     MutexLock lock(mu);
     ended = true;
     ok = answer.status.ok();
@@ -126,9 +126,9 @@ TEST_F(DrainTest, WhatIsStillOutAtTheTimeoutEndsByItsEffect) {
   Client client(address());
   Mutex mu;
   std::condition_variable_any changed;
-  std::vector<std::pair<std::string, Answer>> answers;
+  std::vector<std::pair<std::string, ClientAnswer>> answers;
   for (const char* method : {kRead, kWrite}) {
-    client.Start(method, "", [&, method](Answer answer) {
+    client.Start(method, "", [&, method](ClientAnswer answer) {
       MutexLock lock(mu);
       answers.emplace_back(method, std::move(answer));
       changed.notify_all();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "service/base/random.h"
 #include "tests/catalog/compile.h"
 #include "tests/catalog/demo.h"
 
@@ -19,15 +20,15 @@ constexpr char kSpareProduct[] =
 constexpr char kMethods[] = R"(
     // Looks.
     rpc Look(In) returns (Out) {
-      option (tcgate.options.v1.action) = { effect: EFFECT_READ };
+      option (tcgate.options.v1.action) = { effect: EFFECT_READ limit: {calls: 100000} };
     }
     // Acts.
     rpc Act(In) returns (Out) {
-      option (tcgate.options.v1.action) = { effect: EFFECT_WRITE };
+      option (tcgate.options.v1.action) = { effect: EFFECT_WRITE limit: {calls: 100000} };
     }
     // Watches.
     rpc Watch(In) returns (stream Out) {
-      option (tcgate.options.v1.action) = { effect: EFFECT_READ sse: true };
+      option (tcgate.options.v1.action) = { effect: EFFECT_READ sse: true limit: {calls: 100000} };
     })";
 
 std::vector<std::string> Labels(const Catalog& catalog) {
@@ -40,9 +41,11 @@ std::vector<std::string> Labels(const Catalog& catalog) {
 
 }  // namespace
 
-void WakePoller::Wait(std::chrono::milliseconds) {
+void WakePoller::Wait(std::chrono::milliseconds most) {
   MutexLock lock(mu_);
-  while (!woken_) changed_.wait(mu_);
+  // Long enough for any test; the end of time would overflow.
+  constexpr std::chrono::milliseconds kLongest{60'000};
+  if (!woken_) changed_.wait_for(mu_, std::min(most, kLongest));
   woken_ = false;
 }
 
@@ -158,6 +161,7 @@ EdgeFixture::EdgeFixture() : log_fd_(memfd_create("access log", MFD_CLOEXEC)) {
   catalog_ = *std::move(catalog);
 
   account_.name = "default";
+  account_.quota_group = "default";
   account_.region = "ap-singapore";
   CallerRule rule;
   rule.anonymous = true;
@@ -168,9 +172,13 @@ EdgeFixture::EdgeFixture() : log_fd_(memfd_create("access log", MFD_CLOEXEC)) {
   named.id = "spiffe://example.org/*";
   access_ = std::make_unique<Access>(std::vector<CallerRule>{rule, named},
                                      catalog_->actions());
-  gateway_ = std::make_unique<Gateway>(*catalog_, tables_, *access_, upstream_,
-                                       loop_, GatewayLimits{2000});
   metrics_ = std::make_unique<Metrics>(Labels(*catalog_));
+  GatewayOptions options;
+  options.admission.calls = 2000;
+  options.quota.waiting_calls = 2000;
+  gateway_ = std::make_unique<Gateway>(*catalog_, tables_, *access_, upstream_,
+                                       loop_, SystemClock(), SystemRandom(),
+                                       *metrics_, std::move(options));
   access_log_ = std::make_unique<AccessLog>(log_fd_, AccessLog::Level::kAll);
   loop_thread_ = std::thread([this] { loop_.Run(); });
   Restart(Defaults());

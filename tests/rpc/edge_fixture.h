@@ -22,6 +22,7 @@
 #include "service/telemetry/access_log.h"
 #include "service/telemetry/metrics.h"
 #include "service/upstream/upstream.h"
+#include "tests/support/one_host_upstream.h"
 
 namespace tcgate {
 
@@ -40,7 +41,7 @@ class WakePoller final : public Poller {
 
 // Answers every attempt at once, or keeps it until `Release` or the end of the
 // call. Methods but `Attempt` are for the test's threads.
-class HeldUpstream final : public Upstream {
+class HeldUpstream final : public OneHostUpstream {
  public:
   explicit HeldUpstream(Loop& loop) : loop_(loop) {}
 
@@ -116,8 +117,8 @@ class EdgeFixture : public testing::Test {
   WakePoller poller_;
   Loop loop_{SystemClock(), poller_};
   HeldUpstream upstream_{loop_};
-  std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<Metrics> metrics_;
+  std::unique_ptr<Gateway> gateway_;
   int log_fd_;
   std::unique_ptr<AccessLog> access_log_;
   std::unique_ptr<Edge> edge_;

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "service/base/mutex.h"
+#include "service/base/random.h"
+#include "service/telemetry/trace_context.h"
 #include "tests/rpc/client.h"
 #include "tests/rpc/edge_fixture.h"
 #include "tests/rpc/raw_http2.h"
@@ -44,7 +46,7 @@ class EdgeTest : public EdgeFixture {
 
 TEST_F(EdgeTest, ACallIsAnsweredAndExplained) {
   for (const char* method : kBoth) {
-    const Answer answer = client_.Call(method, "");
+    const ClientAnswer answer = client_.Call(method, "");
     EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
     EXPECT_THAT(answer.messages, ElementsAre(""));
     EXPECT_THAT(answer.trailers,
@@ -70,6 +72,18 @@ TEST_F(EdgeTest, EveryCallIsLoggedAndCountedOnce) {
                                         HasSubstr("tcgate_calls_in_flight 0")));
 }
 
+TEST_F(EdgeTest, TheLogNamesTheTraceAndTheSpanOfTheClient) {
+  CallSettings settings;
+  settings.metadata = {
+      {"traceparent",
+       "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}};
+  client_.Call(kRead, "", settings);
+  EXPECT_THAT(
+      LogText(),
+      AllOf(HasSubstr(R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736")"),
+            HasSubstr(R"("parent_id":"00f067aa0ba902b7")")));
+}
+
 TEST_F(EdgeTest, MetadataReachesTheUpstream) {
   const std::string parent =
       "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -78,22 +92,25 @@ TEST_F(EdgeTest, MetadataReachesTheUpstream) {
                        {"traceparent", parent}};
   client_.Call(kRead, "", settings);
   EXPECT_EQ(upstream_.seen().at(0).region, "eu-frankfurt");
-  EXPECT_EQ(upstream_.seen().at(0).traceparent, parent);
+  // A span of its own, in the client's trace.
+  const std::string sent = upstream_.seen().at(0).traceparent;
+  EXPECT_EQ(TraceId(sent), TraceId(parent));
+  EXPECT_NE(SpanId(sent), SpanId(parent));
 }
 
 // gRPC ends the process over trailers that are no header text.
 TEST_F(EdgeTest, AnAccountMayHaveAnyName) {
   account_.name = "\xE6\xB5\x8B\r\n";
   account_.region = "b\xC3\xA9";
-  const Answer answer = client_.Call(kRead, "");
+  const ClientAnswer answer = client_.Call(kRead, "");
   EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
   EXPECT_THAT(answer.trailers, Contains(Pair("tcgate-account", "?????")));
 }
 
 TEST_F(EdgeTest, InvalidMetadataIsRefusedWithDetails) {
   CallSettings settings;
-  settings.metadata = {{"tcgate-idempotency-key", "k"}};
-  const Answer answer = client_.Call(kRead, "", settings);
+  settings.metadata = {{"tcgate-idempotency-key", "not a key"}};
+  const ClientAnswer answer = client_.Call(kRead, "", settings);
   EXPECT_EQ(answer.status.error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(answer.reason(), "INVALID_REQUEST");
   EXPECT_EQ(answer.domain(), "tcgate");
@@ -107,7 +124,7 @@ TEST_F(EdgeTest, InvalidMetadataIsRefusedWithDetails) {
 
 TEST_F(EdgeTest, ACallWithoutAMessageIsRefused) {
   for (const char* method : kBoth) {
-    const Answer answer = client_.Stream(method, {});
+    const ClientAnswer answer = client_.Stream(method, {});
     EXPECT_EQ(answer.status.error_code(), StatusCode::INVALID_ARGUMENT);
     EXPECT_THAT(answer.status.error_message(), HasSubstr("message"));
   }
@@ -130,7 +147,7 @@ TEST_F(EdgeTest, ACutMessageIsNeverExecuted) {
 
 TEST_F(EdgeTest, OfTwoMessagesTheFirstCounts) {
   for (const char* method : kBoth) {
-    const Answer answer = client_.Stream(method, {"", ""});
+    const ClientAnswer answer = client_.Stream(method, {"", ""});
     EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
     EXPECT_THAT(answer.messages, SizeIs(1));
   }
@@ -138,14 +155,14 @@ TEST_F(EdgeTest, OfTwoMessagesTheFirstCounts) {
 }
 
 TEST_F(EdgeTest, AnUnknownServiceIsToldApartFromAnUnknownMethod) {
-  const Answer method = client_.Call("/demo.v1.DemoService/Lok", "");
+  const ClientAnswer method = client_.Call("/demo.v1.DemoService/Lok", "");
   EXPECT_EQ(method.status.error_code(), StatusCode::UNIMPLEMENTED);
   EXPECT_EQ(method.reason(), "UNKNOWN_METHOD");
   EXPECT_THAT(method.status.error_message(),
               AllOf(HasSubstr("no method Lok"), HasSubstr("Look"),
                     HasSubstr("tcgate list")));
 
-  const Answer service = client_.Call("/demo.v2.DemoService/Look", "");
+  const ClientAnswer service = client_.Call("/demo.v2.DemoService/Look", "");
   EXPECT_EQ(service.status.error_code(), StatusCode::UNIMPLEMENTED);
   EXPECT_THAT(service.status.error_message(),
               AllOf(HasSubstr("no service demo.v2.DemoService"),
@@ -161,14 +178,14 @@ TEST_F(EdgeTest, AMessageOverTheLimitIsRefusedWithDetails) {
   Restart(options);
   Client client(address());
   for (const char* method : kBoth) {
-    const Answer over = client.Call(method, std::string(1001, 'x'));
+    const ClientAnswer over = client.Call(method, std::string(1001, 'x'));
     EXPECT_EQ(over.status.error_code(), StatusCode::RESOURCE_EXHAUSTED);
     EXPECT_EQ(over.reason(), "REQUEST_TOO_LARGE");
     // At the limit it is read, and found to be no message.
-    const Answer at = client.Call(method, std::string(1000, 'x'));
+    const ClientAnswer at = client.Call(method, std::string(1000, 'x'));
     EXPECT_EQ(at.status.error_code(), StatusCode::INVALID_ARGUMENT);
     // Far over it gRPC refuses before the handler, with a bare status.
-    const Answer far = client.Call(method, std::string(2 << 20, 'x'));
+    const ClientAnswer far = client.Call(method, std::string(2 << 20, 'x'));
     EXPECT_EQ(far.status.error_code(), StatusCode::RESOURCE_EXHAUSTED);
     EXPECT_EQ(far.reason(), "");
   }
@@ -177,13 +194,14 @@ TEST_F(EdgeTest, AMessageOverTheLimitIsRefusedWithDetails) {
 TEST_F(EdgeTest, ACompressedRequestIsRefusedByGrpc) {
   CallSettings settings;
   settings.compress = true;
-  const Answer answer = client_.Call(kRead, std::string(10'000, 'x'), settings);
+  const ClientAnswer answer =
+      client_.Call(kRead, std::string(10'000, 'x'), settings);
   EXPECT_EQ(answer.status.error_code(), StatusCode::UNIMPLEMENTED);
   EXPECT_THAT(upstream_.seen(), IsEmpty());
 }
 
 TEST_F(EdgeTest, NoDeadlineIsThirtySeconds) {
-  client_.Call(kRead, "");
+  client_.Call(kWrite, "");
   const auto left = upstream_.seen().at(0).deadline - SystemClock().MonoNow();
   EXPECT_THAT(left, AllOf(Ge(seconds(15)), Le(seconds(30))));
 }
@@ -191,7 +209,7 @@ TEST_F(EdgeTest, NoDeadlineIsThirtySeconds) {
 TEST_F(EdgeTest, ADeadlineOfTheClientHolds) {
   CallSettings settings;
   settings.deadline = seconds(100);
-  client_.Call(kRead, "", settings);
+  client_.Call(kWrite, "", settings);
   const auto left = upstream_.seen().at(0).deadline - SystemClock().MonoNow();
   EXPECT_THAT(left, AllOf(Ge(seconds(80)), Le(seconds(101))));
 }
@@ -207,7 +225,7 @@ TEST_F(EdgeTest, AClientThatCancelsCancelsUpstream) {
   upstream_.Hold();
   int seen = 0;
   for (const char* method : kBoth) {
-    const auto cancel = client_.Start(method, "", [](const Answer&) {});
+    const auto cancel = client_.Start(method, "", [](const ClientAnswer&) {});
     upstream_.WaitForAttempts(static_cast<std::size_t>(++seen));
     cancel();
     upstream_.WaitForCancelled(seen);
@@ -226,7 +244,7 @@ TEST_F(EdgeTest, AThousandCallsAtOnceAreAnswered) {
   int ended = 0, ok = 0;
   for (int i = 0; i < kCalls; ++i) {
     clients[static_cast<std::size_t>(i % kClients)]->Start(
-        kBoth[i % 2], "", [&](const Answer& answer) {
+        kWrite, "", [&](const ClientAnswer& answer) {
           MutexLock lock(mu);
           ++ended;
           ok += answer.status.ok() ? 1 : 0;
@@ -244,9 +262,9 @@ TEST_F(EdgeTest, AnEdgeThatGoesEndsItsCalls) {
   upstream_.Hold();
   Mutex mu;
   std::condition_variable_any changed;
-  std::vector<Answer> answers;
+  std::vector<ClientAnswer> answers;
   for (const char* method : {kRead, kWrite, kSpare}) {
-    client_.Start(method, "", [&](Answer answer) {
+    client_.Start(method, "", [&](ClientAnswer answer) {
       MutexLock lock(mu);
       answers.push_back(std::move(answer));
       changed.notify_all();
@@ -256,7 +274,7 @@ TEST_F(EdgeTest, AnEdgeThatGoesEndsItsCalls) {
   edge_.reset();
   MutexLock lock(mu);
   while (answers.size() < 3) changed.wait(mu);
-  for (const Answer& answer : answers) {
+  for (const ClientAnswer& answer : answers) {
     EXPECT_THAT(answer.status.error_code(),
                 testing::AnyOf(StatusCode::UNAVAILABLE, StatusCode::UNKNOWN));
   }
@@ -271,8 +289,9 @@ TEST(EdgeStartTest, AMistakeInTheOptionsIsNamed) {
   WakePoller poller;
   Loop loop(SystemClock(), poller);
   HeldUpstream upstream(loop);
-  Gateway gateway(**catalog, tables, access, upstream, loop, {});
   Metrics metrics({});
+  Gateway gateway(**catalog, tables, access, upstream, loop, SystemClock(),
+                  SystemRandom(), metrics, {});
   AccessLog log(2, AccessLog::Level::kErrors);
   EdgeOptions options;
   options.listen = {{"0.0.0.0:0", {}}};

@@ -39,7 +39,7 @@ class HealthTest : public EdgeFixture {
 TEST_F(HealthTest, TheServerAndEachServiceServe) {
   for (const char* service :
        {"", "demo.v1.DemoService", "spare.v1.DemoService"}) {
-    const Answer answer = client_.Call(kCheck, Request(service));
+    const ClientAnswer answer = client_.Call(kCheck, Request(service));
     ASSERT_TRUE(answer.status.ok()) << service;
     EXPECT_EQ(StatusIn(answer.messages.at(0)),
               pb::HealthCheckResponse::SERVING);

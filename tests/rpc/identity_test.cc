@@ -121,7 +121,7 @@ TEST_F(IdentityTest, ACertificateWithoutOneSpiffeIdIsNobody) {
         "URI:spiffe://example.org/a,URI:spiffe://example.org/b",
         "URI:spiffe://example.org/a,URI:https://example.org/a"}) {
     SCOPED_TRACE(names);
-    const Answer answer = TlsClient(names).Call(kRead, "");
+    const ClientAnswer answer = TlsClient(names).Call(kRead, "");
     EXPECT_EQ(answer.status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
     EXPECT_EQ(answer.reason(), "NO_IDENTITY");
     EXPECT_THAT(answer.status.error_message(), HasSubstr("exactly one URI"));
@@ -131,7 +131,8 @@ TEST_F(IdentityTest, ACertificateWithoutOneSpiffeIdIsNobody) {
 
 TEST_F(IdentityTest, AnIdThatNoRuleKnowsIsUnauthenticated) {
   ServeTls();
-  const Answer answer = TlsClient("URI:spiffe://else.org/a").Call(kRead, "");
+  const ClientAnswer answer =
+      TlsClient("URI:spiffe://else.org/a").Call(kRead, "");
   EXPECT_EQ(answer.reason(), "NO_IDENTITY");
   EXPECT_EQ(LoggedCaller(), "spiffe://else.org/a");
 }
@@ -160,7 +161,7 @@ TEST_F(IdentityTest, WhereClientsAreNotAskedTheyAreAnonymous) {
 
 TEST_F(IdentityTest, AUnixSocketIsAnIdentity) {
   ServeUnix();
-  const Answer answer = Client(address()).Call(kRead, "");
+  const ClientAnswer answer = Client(address()).Call(kRead, "");
   EXPECT_EQ(answer.reason(), "NO_IDENTITY");  // No rule has it.
   EXPECT_EQ(LoggedCaller(), "unix:" + Path("a.sock"));
   edge_->Drain();
@@ -211,7 +212,7 @@ TEST_F(IdentityTest, AProxyThatCannotBeReadForwardsNobody) {
        {"", "Hash=1", "URI=\"spiffe://example.org/a", "spiffe://example.org/a",
         "URI=spiffe://example.org/a,Hash=1"}) {
     SCOPED_TRACE(value);
-    const Answer answer = client.Call(kRead, "", Header(value));
+    const ClientAnswer answer = client.Call(kRead, "", Header(value));
     EXPECT_EQ(answer.status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
     EXPECT_EQ(answer.reason(), "NO_IDENTITY");
     EXPECT_THAT(answer.status.error_message(), HasSubstr(kXfcc));

@@ -33,7 +33,8 @@ constexpr char kAlphaPath[] =
 class ReflectionTest : public EdgeFixture {
  protected:
   pb::ServerReflectionResponse Ask(const pb::ServerReflectionRequest& request) {
-    const Answer answer = client_.Stream(kPath, {request.SerializeAsString()});
+    const ClientAnswer answer =
+        client_.Stream(kPath, {request.SerializeAsString()});
     EXPECT_TRUE(answer.status.ok()) << answer.status.error_message();
     pb::ServerReflectionResponse response;
     EXPECT_TRUE(response.ParseFromString(answer.messages.at(0)));
@@ -135,7 +136,8 @@ TEST_F(ReflectionTest, BothVersionsAnswerRequestAfterRequest) {
   request.set_list_services("");
   const std::string bytes = request.SerializeAsString();
   for (const char* path : {kPath, kAlphaPath}) {
-    const Answer answer = client_.Stream(path, {bytes, bytes, "\xFF", bytes});
+    const ClientAnswer answer =
+        client_.Stream(path, {bytes, bytes, "\xFF", bytes});
     EXPECT_TRUE(answer.status.ok());
     ASSERT_THAT(answer.messages, SizeIs(4));
     EXPECT_EQ(answer.messages[3], answer.messages[0]);

@@ -41,12 +41,41 @@ TEST_F(RequestMetadataTest, EveryKeyIsRead) {
   EXPECT_TRUE(Read({{"tcgate-region", "ap-singapore"},
                     {"tcgate-language", "zh-CN"},
                     {"tcgate-empty-list", "Tags, Filter.Names"},
+                    {"tcgate-cache-control", "max-age=5, only-if-cached"},
+                    {"tcgate-idempotency-key", "3f2c:1/a"},
                     {"traceparent", kParent}})
                   .ok());
   EXPECT_EQ(options_.region, "ap-singapore");
   EXPECT_EQ(options_.language, "zh-CN");
   EXPECT_THAT(options_.empty_lists, ElementsAre("Tags", "Filter.Names"));
   EXPECT_EQ(options_.traceparent, kParent);
+  EXPECT_FALSE(options_.cache.no_cache);
+  EXPECT_TRUE(options_.cache.only_if_cached);
+  EXPECT_EQ(options_.cache.max_age, std::chrono::seconds(5));
+  EXPECT_EQ(options_.idempotency_key, "3f2c:1/a");
+}
+
+TEST_F(RequestMetadataTest, NoCacheAndTheLongestAgeAreRead) {
+  EXPECT_TRUE(Read({{"tcgate-cache-control", "no-cache"}}).ok());
+  EXPECT_TRUE(options_.cache.no_cache);
+  EXPECT_FALSE(options_.cache.max_age.has_value());
+  EXPECT_TRUE(Read({{"tcgate-cache-control", "max-age=999999999"}}).ok());
+  EXPECT_EQ(options_.cache.max_age, std::chrono::seconds(999'999'999));
+  EXPECT_TRUE(Read({{"tcgate-cache-control", "max-age=0"}}).ok());
+  EXPECT_EQ(options_.cache.max_age, std::chrono::seconds(0));
+}
+
+TEST_F(RequestMetadataTest, AStreamCannotBeGivenTwice) {
+  action_.sse = true;
+  const Outcome outcome = Read({{"tcgate-idempotency-key", "k"}});
+  EXPECT_EQ(outcome.code, absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(outcome.message, HasSubstr("stream"));
+}
+
+TEST_F(RequestMetadataTest, OfALaterTraceparentWhatIsKnownIsKept) {
+  const std::string later = "01" + std::string(kParent).substr(2);
+  EXPECT_TRUE(Read({{"traceparent", later + "-\r\n"}}).ok());
+  EXPECT_EQ(options_.traceparent, later);
 }
 
 TEST_F(RequestMetadataTest, WhatIsNotOursIsIgnored) {
@@ -117,8 +146,8 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair("tcgate-empty-list", "A\nB"),
         std::pair("tcgate-empty-list", "A[0]"), std::pair("traceparent", ""),
         std::pair("traceparent", std::string(kParent) + "0"),
-        std::pair("traceparent", Replaced(0, 'f')),
-        std::pair("traceparent", Replaced(1, '1')),
+        std::pair("traceparent", Replaced(0, 'g')),
+        std::pair("traceparent", "ff" + std::string(kParent).substr(2)),
         std::pair("traceparent", Replaced(2, '_')),
         std::pair("traceparent", Replaced(3, 'B')),
         std::pair("traceparent", Replaced(40, '\n')),
@@ -127,8 +156,21 @@ INSTANTIATE_TEST_SUITE_P(
                   "00-00000000000000000000000000000000-00f067aa0ba902b7-01"),
         std::pair("traceparent",
                   "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01"),
-        std::pair("tcgate-idempotency-key", "k1"),
-        std::pair("tcgate-cache-control", "no-cache"),
+        std::pair("tcgate-idempotency-key", ""),
+        std::pair("tcgate-idempotency-key", "a b"),
+        std::pair("tcgate-idempotency-key", "a\r\nX-Evil: 1"),
+        std::pair("tcgate-idempotency-key", std::string(129, 'k')),
+        std::pair("tcgate-cache-control", ""),
+        std::pair("tcgate-cache-control", "no-store"),
+        std::pair("tcgate-cache-control", "no-cache,"),
+        std::pair("tcgate-cache-control", "No-Cache"),
+        std::pair("tcgate-cache-control", "max-age"),
+        std::pair("tcgate-cache-control", "max-age="),
+        std::pair("tcgate-cache-control", "max-age=-1"),
+        std::pair("tcgate-cache-control", "max-age=1.5"),
+        std::pair("tcgate-cache-control", "max-age= 1"),
+        std::pair("tcgate-cache-control", "max-age=9999999999"),
+        std::pair("tcgate-cache-control", "no-cache, only-if-cached"),
         std::pair("tcgate-account", ""), std::pair("tcgate-account", "a b"),
         std::pair("tcgate-", ""), std::pair("tcgate-regions", "ap-singapore")));
 

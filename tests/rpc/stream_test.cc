@@ -66,7 +66,7 @@ TEST_F(EdgeStreamTest, MessagesComeInOrderAndTheEndIsExplained) {
 
 TEST_F(EdgeStreamTest, AStreamMayBeEmpty) {
   upstream_.SetStream(0, 0, {});
-  const Answer answer = client_.Stream(kWatch, {""});
+  const ClientAnswer answer = client_.Stream(kWatch, {""});
   EXPECT_TRUE(answer.status.ok());
   EXPECT_THAT(answer.messages, IsEmpty());
 }
@@ -77,7 +77,7 @@ TEST_F(EdgeStreamTest, AnErrorBehindMessagesHasItsDetails) {
   error.reason = "ResourceInsufficient";
   upstream_.SetStream(2, 0, error);
   for (const char* method : kBoth) {
-    const Answer answer = client_.Stream(method, {""});
+    const ClientAnswer answer = client_.Stream(method, {""});
     EXPECT_THAT(answer.messages, ElementsAre("0 ", "1 "));
     EXPECT_EQ(answer.status.error_code(), StatusCode::RESOURCE_EXHAUSTED);
     EXPECT_EQ(answer.reason(), "ResourceInsufficient");
@@ -86,9 +86,9 @@ TEST_F(EdgeStreamTest, AnErrorBehindMessagesHasItsDetails) {
 }
 
 TEST_F(EdgeStreamTest, RefusalsAreThoseOfAnyCall) {
-  const Answer none = client_.Stream(kWatch, {});
+  const ClientAnswer none = client_.Stream(kWatch, {});
   EXPECT_EQ(none.reason(), "INVALID_REQUEST");
-  const Answer unknown = client_.Stream(kWatch, {"\x08\x01"});
+  const ClientAnswer unknown = client_.Stream(kWatch, {"\x08\x01"});
   EXPECT_EQ(unknown.reason(), "UNKNOWN_FIELD");
   EXPECT_THAT(upstream_.seen(), IsEmpty());
 }

@@ -1,0 +1,66 @@
+// A read that is asked a second time beside a slow first one.
+
+#include <optional>
+#include <utility>
+
+#include "service/gateway/attempts.h"
+
+namespace tcgate {
+
+Task<AttemptResult> Attempts::SendHedged(std::shared_ptr<Errand> errand,
+                                         Sending sending, int& attempts) {
+  const auto race = std::make_shared<AttemptRace>(
+      means_.loop, [](const AttemptResult& result) {
+        return result.outcome.ok() ||
+               result.outcome.decided_by == DecidedBy::kVendor;
+      });
+  RunFirst(race, errand, sending);
+  RunHedge(race, errand, sending);
+  Task<AttemptResult> first =
+      AttemptRace::First(race, errand->flight->cancellation());
+  AttemptResult result = co_await first;
+  attempts += race->begun();
+  co_return result;
+}
+
+Detached Attempts::RunFirst(std::shared_ptr<AttemptRace> race,
+                            std::shared_ptr<Errand> errand, Sending sending) {
+  race->Begin();
+  Task<AttemptResult> attempt = Attempt(errand, sending, race->cancellation(0));
+  AttemptResult result = co_await attempt;
+  race->End(0, std::move(result));
+}
+
+// The second attempt: after a while, if there is budget and a slot for it, and
+// at another host where there is one.
+Detached Attempts::RunHedge(std::shared_ptr<AttemptRace> race,
+                            std::shared_ptr<Errand> errand, Sending sending) {
+  Cancellation& cancel = race->cancellation(1);
+  const Action& action = *errand->call->action;
+  const MonoTime then = means_.loop.Now() + options_.hedge_after;
+  Sleep sleep = means_.loop.SleepUntil(then, cancel);
+  bool wanted = co_await sleep;
+  const Route route = means_.upstream.Choose(*errand->account, action,
+                                             sending.request.endpoint);
+  const Endpoint* endpoint = route.endpoint;
+  wanted = wanted && endpoint != nullptr && budgets_[endpoint].Affords();
+  if (wanted) {
+    Task<QuotaResult> turn =
+        means_.quota.Take(SlotFor(*errand, *endpoint), cancel);
+    sending.slot = co_await turn;
+    wanted = sending.slot.outcome.ok();
+  }
+  if (!wanted) {
+    race->End(1, std::nullopt);
+    co_return;
+  }
+  budgets_[endpoint].Spend();
+  means_.metrics.Repeated(action.index, "hedge");
+  race->Begin();
+  sending.request = RequestFor(*errand, *endpoint);
+  Task<AttemptResult> attempt = Attempt(errand, sending, cancel);
+  AttemptResult result = co_await attempt;
+  race->End(1, std::move(result));
+}
+
+}  // namespace tcgate

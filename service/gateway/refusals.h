@@ -1,0 +1,28 @@
+#ifndef TCGATE_SERVICE_GATEWAY_REFUSALS_H_
+#define TCGATE_SERVICE_GATEWAY_REFUSALS_H_
+
+#include "service/base/outcome.h"
+#include "service/catalog/action.h"
+
+namespace tcgate {
+
+// How calls end that the path itself ends. Pure.
+
+// RESOURCE_EXHAUSTED, OVERLOADED: as much is in flight as the key of the
+// configuration allows.
+Outcome Overloaded(const char* key);
+
+// FAILED_PRECONDITION, NOT_CACHED: the call asked for a stored reply only.
+Outcome NotCached(const Action& action);
+
+// CANCELLED, without a reason: nobody reads it but the access log, for which
+// `ran` says what is known.
+Outcome Cancelled(Ran ran);
+
+// DEADLINE_EXCEEDED: the call's deadline passed while what it waited for, with
+// others, goes on. UPSTREAM_TIMEOUT; of a write OUTCOME_UNKNOWN.
+Outcome LeftBehind(const Action& action);
+
+}  // namespace tcgate
+
+#endif  // TCGATE_SERVICE_GATEWAY_REFUSALS_H_
