@@ -274,12 +274,14 @@ class BadInput(unittest.TestCase):
                                      "INVALID_REQUEST")
                 self.assertIn(key, found.status.message)
 
-    def test_metadata_that_is_not_built_yet_is_refused(self):
-        for key in ("tcgate-idempotency-key", "tcgate-cache-control",
-                    "tcgate-unheard-of"):
+    def test_metadata_that_cannot_be_read_is_refused(self):
+        for key, value in (("tcgate-idempotency-key", "a key"),
+                           ("tcgate-cache-control", "x"),
+                           ("tcgate-cache-control", "max-age=-1"),
+                           ("tcgate-unheard-of", "x")):
             with self.subTest(key):
                 result = self.raw.call(frame(VALID.SerializeToString()),
-                                       headers=[(key, "x")])
+                                       headers=[(key, value)])
                 found = self.refused(result, Code.INVALID_ARGUMENT,
                                      "INVALID_REQUEST")
                 self.assertIn(key, found.status.message)

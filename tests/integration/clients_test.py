@@ -76,10 +76,10 @@ class Clients(unittest.TestCase):
     def test_explain_metadata(self):
         with grpc.insecure_channel(self.gateway.grpc) as channel:
             _, call = STUBS.TrroServiceStub(channel).GetDevices.with_call(
-                MESSAGES.GetDevicesRequest(page_num=1, page_size=2),
+                MESSAGES.GetDevicesRequest(page_num=1, page_size=3),
                 timeout=10, metadata=[("tcgate-region", "ap-guangzhou")])
         trailing = dict(call.trailing_metadata())
-        self.assertEqual(trailing["tcgate-cache"], "off")
+        self.assertEqual(trailing["tcgate-cache"], "miss")
         self.assertEqual(trailing["tcgate-attempts"], "1")
         self.assertEqual(trailing["tcgate-account"], "default")
         self.assertEqual(trailing["tcgate-region"], "ap-guangzhou")
@@ -169,7 +169,7 @@ callers:
                 STUBS.TrroServiceStub(channel).GetDevices(
                     MESSAGES.GetDevicesRequest(), timeout=10,
                     metadata=[("traceparent", trace)])
-        line = self.gateway.wait_for_log(lambda l: "traceparent" in l)
+        line = self.gateway.wait_for_log(lambda l: "parent_id" in l)
         readme = (harness.ROOT / "README.md").read_text()
         table = readme.split("| field | what it is |\n", 1)[1].split("\n\n")[0]
         documented = []

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A rolling restart loses nothing: SIGTERM with 64 calls outstanding on 8
-connections and clients that reconnect to a second gateway. Ten times. And what
+connections and clients that reconnect to a second gateway. Twenty times. And what
 outlives its connection ends before it, by its effect."""
 
+import itertools
 import sys
 import unittest
 
@@ -10,15 +11,26 @@ import grpc
 
 import tcgate_harness as harness
 from raw_server import RawServer
+from tcgate_actions import READS, Action
 from tcgate_errors import details
 from tcgate_load import Load
 
 MESSAGES, STUBS = harness.stubs("tencentcloudapi.trro.v20220325.trro")
 WRITES, WRITE_STUBS = harness.stubs("tencentcloudapi.trtc.v20190722.trtc")
 REQUEST = MESSAGES.GetDevicesRequest(page_num=1, page_size=1)
-ROUNDS = 10
+ROUNDS = 20
 CHANNELS = 8
 CALLS_PER_CHANNEL = 8
+# All the calls that the vendor's limits let through: 20 actions' worth.
+TURNS = itertools.cycle([Action(label) for label in READS])
+NO_STORE = (("tcgate-cache-control", "no-cache"),)
+
+
+def call(channel):
+    """One that goes upstream, and one that the cache may answer."""
+    action = next(TURNS)
+    action.on(channel)(action.request(0), timeout=20, metadata=NO_STORE)
+    STUBS.TrroServiceStub(channel).GetDevices(REQUEST, timeout=20)
 
 
 def load(addresses):
@@ -27,16 +39,14 @@ def load(addresses):
     return Load(
         [grpc.insecure_channel(target, options=[
             ("grpc.use_local_subchannel_pool", 1)]) for _ in range(CHANNELS)],
-        lambda channel: STUBS.TrroServiceStub(channel).GetDevices(
-            REQUEST, timeout=20),
-        CALLS_PER_CHANNEL)
+        call, CALLS_PER_CHANNEL)
 
 
 class Drain(unittest.TestCase):
     def test_a_rolling_restart_loses_nothing(self):
         with harness.Sandbox("--no-limits") as sandbox:
             sandbox.control("faults", [{"kind": "latency", "ms": 100}])
-            text = harness.config(sandbox.url)
+            text = harness.config(sandbox.url, age="1s")
 
             def start():
                 return harness.Tcgate(config=text, env=sandbox.key)
@@ -47,8 +57,9 @@ class Drain(unittest.TestCase):
                     with self.subTest(round=number), start() as first:
                         with load([first.grpc, second.grpc]) as callers:
                             callers.wait_for(2)
+                            # More where one came of age meanwhile.
                             peers = {l["peer"] for l in first.log()}
-                            self.assertEqual(len(peers), CHANNELS)
+                            self.assertGreaterEqual(len(peers), CHANNELS)
                             before = len(second.log())
                             code = first.stop()
                             callers.wait_for(2)

@@ -358,7 +358,7 @@ class Streams(unittest.TestCase):
             self.assertEqual(error.code(), Code.UNAVAILABLE)
             self.assertEqual(details(error).reason, "UPSTREAM_UNREACHABLE")
             trailers = dict(error.trailing_metadata())
-            self.assertEqual(trailers["tcgate-attempts"], "2")
+            self.assertGreater(int(trailers["tcgate-attempts"]), 1)
 
     def test_sigterm_ends_an_open_stream(self):
         def behave(connection, _):
