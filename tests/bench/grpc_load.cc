@@ -1,9 +1,14 @@
 // Keeps calls outstanding on a gRPC server and reports how they went, as JSON.
 //
 //   grpc_load ADDRESS PATH_OF_METHOD REQUEST_FILE CALLS CONNECTIONS STREAMS
+//             [KEYS FIRST]
 //
 // The request is sent as it is in the file. Each connection has STREAMS calls
 // outstanding. Exit 1 if a call failed.
+//
+// With KEYS there are so many different calls: the last five bytes of the
+// request are a varint that tells them apart. They are made at random; or, with
+// FIRST from 0, each once in turn, from that one on.
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -12,6 +17,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -26,11 +32,30 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+// Which calls there are; see above.
+struct Keys {
+  std::uint32_t keys = 0;   // 0: all are equal.
+  std::int64_t first = -1;  // Negative: at random.
+};
+
+// Spreads numbers evenly: the last step of splitmix64.
+std::uint64_t Mix(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111eb;
+  return x ^ (x >> 31U);
+}
+
 class Load {
  public:
-  Load(std::string path, const std::string& request, int calls)
-      : path_(std::move(path)), left_(calls), latencies_us_(calls) {
-    const grpc::Slice slice(request);
+  Load(std::string path, std::string request, int calls, Keys keys)
+      : path_(std::move(path)),
+        request_text_(std::move(request)),
+        keys_(keys),
+        left_(calls),
+        calls_(calls),
+        latencies_us_(calls) {
+    const grpc::Slice slice(request_text_);
     request_ = grpc::ByteBuffer(&slice, 1);
   }
 
@@ -66,9 +91,27 @@ class Load {
   struct Slot {
     grpc::GenericStub* stub = nullptr;
     std::unique_ptr<grpc::ClientContext> context;
+    grpc::ByteBuffer request;
     grpc::ByteBuffer reply;
     Steady::time_point start;
   };
+
+  // `number` counts down to 0.
+  grpc::ByteBuffer RequestOf(int number) const {
+    const std::uint64_t key =
+        keys_.first < 0
+            ? Mix(static_cast<std::uint64_t>(number)) % keys_.keys
+            : static_cast<std::uint64_t>(keys_.first + calls_ - 1 - number);
+    std::uint64_t member = 1 + key;
+    std::string text = request_text_;
+    for (std::size_t i = text.size() - 5; i < text.size(); ++i) {
+      const bool last = i + 1 == text.size();
+      text[i] = static_cast<char>((member & 0x7fU) | (last ? 0 : 0x80U));
+      member >>= 7U;
+    }
+    const grpc::Slice slice(text);
+    return {&slice, 1};
+  }
 
   void Next(Slot& slot) {
     const int number = left_.fetch_sub(1) - 1;
@@ -80,9 +123,11 @@ class Load {
     slot.context = std::make_unique<grpc::ClientContext>();
     slot.context->set_deadline(std::chrono::system_clock::now() +
                                std::chrono::seconds(20));
+    if (keys_.keys > 0) slot.request = RequestOf(number);
     slot.start = Steady::now();
     slot.stub->UnaryCall(slot.context.get(), path_, grpc::StubOptions(),
-                         &request_, &slot.reply,
+                         keys_.keys > 0 ? &slot.request : &request_,
+                         &slot.reply,
                          [this, &slot, number](const grpc::Status& status) {
                            latencies_us_[static_cast<std::size_t>(number)] =
                                std::chrono::duration<double, std::micro>(
@@ -97,10 +142,13 @@ class Load {
   }
 
   const std::string path_;
+  const std::string request_text_;
+  const Keys keys_;
   grpc::ByteBuffer request_;
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::atomic<int> left_;
+  const int calls_;
   std::atomic<int> failed_{0};
   std::vector<double> latencies_us_;
   std::mutex mu_;
@@ -111,15 +159,20 @@ class Load {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7) {
+  if (argc != 7 && argc != 9) {
     std::cerr << "usage: grpc_load ADDRESS PATH REQUEST_FILE CALLS "
-                 "CONNECTIONS STREAMS\n";
+                 "CONNECTIONS STREAMS [KEYS FIRST]\n";
     return 2;
   }
   std::ifstream file(argv[3], std::ios::binary);
   const std::string request{std::istreambuf_iterator<char>(file), {}};
   const int calls = std::atoi(argv[4]);
-  Load load(argv[2], request, calls);
+  Keys keys;
+  if (argc == 9) {
+    keys = {static_cast<std::uint32_t>(std::atoll(argv[7])),
+            std::atoll(argv[8])};
+  }
+  Load load(argv[2], request, calls, keys);
   for (int i = 0; i < std::atoi(argv[5]); ++i) {
     load.AddConnection(argv[1], std::atoi(argv[6]));
   }

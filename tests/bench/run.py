@@ -8,16 +8,12 @@ in turns, since machines are noisy; the median of the rounds counts. Needs what
 tests/run.sh installs and builds."""
 
 import argparse
-import contextlib
 import json
 import os
 import pathlib
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build/release"
@@ -39,11 +35,9 @@ def use_prepared_python():
 
 use_prepared_python()
 
-import tcgate_harness as harness  # noqa: E402
+import floors  # noqa: E402
+import misses  # noqa: E402
 
-METHOD = "/tencentcloudapi.trro.v20220325.TrroService/GetDevices"
-CONNECTIONS, STREAMS = 4, 16  # 64 calls in flight.
-TICK = os.sysconf("SC_CLK_TCK")
 
 # What the ratio is, how it reads, and the bound it has to keep.
 BOUNDS = {
@@ -56,6 +50,7 @@ BOUNDS = {
                    "<=", 1.2),
     "whole call, own": ("times the CPU of the same two in one process",
                         "<=", 1.2),
+    **misses.BOUNDS,
 }
 
 
@@ -79,112 +74,34 @@ def micro(program, pairs, rounds):
                      "ns": a, "floor_ns": b}
 
 
-def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")")[1]
-    user, system = fields.split()[11:13]
-    return (int(user) + int(system)) / TICK
-
-
-@contextlib.contextmanager
-def nginx(folder, certificate, key, reply):
-    """A constant upstream over TLS."""
-    (folder / "nginx.conf").write_text(f"""
-daemon off; pid {folder}/pid; error_log {folder}/error.log;
-worker_processes 1;
-events {{ worker_connections 1024; }}
-http {{
-  access_log off; keepalive_requests 100000000; keepalive_timeout 3600;
-  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;
-  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u;
-  scgi_temp_path {folder}/s;
-  server {{
-    listen 127.0.0.1:0 ssl; server_name localhost;
-    ssl_certificate {certificate}; ssl_certificate_key {key};
-    location / {{ default_type application/json; return 200 '{reply.decode()}'; }}
-  }}
-}}
-""")
-    # nginx cannot choose a port itself, so one is looked for.
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    conf = folder / "nginx.conf"
-    conf.write_text(conf.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}"))
-    process = subprocess.Popen(["/usr/sbin/nginx", "-c", conf, "-p", folder],
-                               stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            time.sleep(0.05)
-        else:
-            raise RuntimeError("nginx did not start")
-        yield f"https://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def load(address, request, calls):
-    done = subprocess.run(
-        [BUILD / "tests/bench/grpc_load", address, METHOD, request,
-         str(calls), str(CONNECTIONS), str(STREAMS)],
-        check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
 def whole_path(rounds, calls):
     """CPU of the gateway a call, over two floors. The first is that of a bare
     raw-callback gRPC server with the same reply and trailers, plus that of a
     bare curl loop that is handed each request by another thread: no process
     pays for both. The second is one process that does both, a call through each
     loop in turn: what is above that is tcgate's own."""
-    messages, _ = harness.stubs("tencentcloudapi.trro.v20220325.trro")
-    device = {"DeviceId": "truck07", "DeviceName": "haul truck 7",
-              "LicenseCount": 2, "RemainDay": 211, "ExpireTime": "1798675200",
-              "Duration": "31536000", "LicenseIds": ["lic-0001", "lic-0002"],
-              "MonthlyRemainTime": 1200, "LimitedTime": 6000}
-    response = {"Devices": [device] * 4, "TotalCount": 4,
-                "RequestId": "8979fc1e-9564-4fc9-bf7d-2958ce679b72"}
-    from google.protobuf import json_format
-    wire = json_format.ParseDict(
-        response, messages.GetDevicesResponse()).SerializeToString()
-    reply = json.dumps({"Response": response}, separators=(",", ":")).encode()
-    with tempfile.TemporaryDirectory() as name, \
-            harness.certificates() as (ca, certificate, key):
-        folder = pathlib.Path(name)
-        folder.chmod(0o755)
-        ca.parent.chmod(0o755)
-        request = folder / "request"
-        request.write_bytes(messages.GetDevicesRequest(
-            page_num=1, page_size=10, project_id="f3glr49ry0i0xlm7"
-        ).SerializeToString())
-        (folder / "wire").write_bytes(wire)
+    with floors.upstream() as up:
         ours, edge, hop, both = [], [], [], []
-        wire_file = folder / "wire"
-        with nginx(folder, certificate, key, reply) as url, \
-                harness.Tcgate(config=harness.config(url, ca, age="20s")
-                               ) as gateway, \
-                bare_server(wire_file) as bare, \
-                bare_server(wire_file, url + "/", ca) as path:
+        with floors.Gateway(up) as gateway, floors.bare_server(up) as bare, \
+                floors.bare_server(up, hop=True) as path:
             targets = [(gateway.grpc, gateway.gateway_pid(), ours),
                        (bare[0], bare[1], edge), (path[0], path[1], both)]
             for address, _, _ in targets:
-                load(address, request, calls // 10)  # Warm.
+                floors.load(address, up.request, calls // 10, 4, 16)  # Warm.
             for _ in range(rounds):
                 for address, pid, spent in targets:
-                    before = cpu_seconds(pid)
-                    measured = load(address, request, calls)
-                    spent.append((cpu_seconds(pid) - before) / calls * 1e6)
+                    before = floors.cpu_seconds(pid)
+                    measured = floors.load(address, up.request, calls, 4, 16)
+                    spent.append((floors.cpu_seconds(pid) - before) / calls * 1e6)
                     if spent is ours:
                         last = measured
-                hop.append(curl_floor(url, ca, calls))
+                hop.append(curl_floor(up, calls))
     separate = [a / (b + c) for a, b, c in zip(ours, edge, hop)]
     together = [a / b for a, b in zip(ours, both)]
     yield "whole call", {
         "ratio": statistics.median(separate), "rounds": separate,
         "us": statistics.median(ours), "bare_grpc_us": statistics.median(edge),
-        "bare_curl_us": statistics.median(hop), "reply_bytes": len(reply),
+        "bare_curl_us": statistics.median(hop), "reply_bytes": up.reply_bytes,
         "per_second": last["per_second"], "p50_us": last["p50_us"],
         "p99_us": last["p99_us"]}
     yield "whole call, own", {
@@ -192,23 +109,9 @@ def whole_path(rounds, calls):
         "floor_us": statistics.median(both)}
 
 
-@contextlib.contextmanager
-def bare_server(wire_file, *upstream):
-    """Yields (address, pid) of a bare gRPC server; see bare_server.cc."""
-    process = subprocess.Popen(
-        [BUILD / "tests/bench/bare_server", METHOD, wire_file, *upstream],
-        stdout=subprocess.PIPE, text=True)
-    try:
-        yield f"127.0.0.1:{process.stdout.readline().strip()}", process.pid
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
-def curl_floor(url, ca, calls):
+def curl_floor(up, calls):
     done = subprocess.run(
-        [BUILD / "tests/bench/http_floor", "--url", url + "/", "--ca", ca,
+        [BUILD / "tests/bench/http_floor", "--url", up.url + "/", "--ca", up.ca,
          "--requests", str(calls), "--in-flight", "64", "--body-bytes", "64"],
         check=True, capture_output=True, text=True)
     return json.loads(done.stdout)["cpu_us_per_request"]
@@ -231,6 +134,7 @@ def main():
         "decode 100 KB": ("Decode100K", "FloorDecode100K", True),
         "encode 61 B": ("Encode", "FloorEncode", True)}, rounds))
     results.update(whole_path(rounds, calls))
+    results.update(misses.measure(options.quick))
 
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(results, indent=2) + "\n")
@@ -248,6 +152,7 @@ def main():
           f"both in one process {results['whole call, own']['floor_us']:.1f};"
           f" {whole['per_second']:.0f} calls/s, p50 {whole['p50_us']:.0f} us, "
           f"p99 {whole['p99_us']:.0f} us")
+    misses.explain(results)
     print(f"all figures: {options.json}")
     return 0 if kept else 1
 
