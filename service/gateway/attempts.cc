@@ -1,6 +1,5 @@
 #include "service/gateway/attempts.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -163,7 +162,6 @@ Task<AttemptResult> Attempts::Attempt(std::shared_ptr<Errand> errand,
 
   const std::chrono::nanoseconds took = means_.loop.Now() - began;
   const Endpoint& endpoint = *request.endpoint;
-  means_.metrics.AttemptTook(request.action->index, took);
   // How long a stream was says nothing of when the next one begins.
   means_.quota.Learn(SlotFor(*errand, endpoint), sending.slot, result.outcome,
                      request.action->sse ? std::chrono::nanoseconds(0) : took);

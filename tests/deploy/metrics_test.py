@@ -68,6 +68,18 @@ class Metrics(unittest.TestCase):
                        "upstream_connections_opened_total [1-9]"):
             self.assertRegex(self.after, "\ntcgate_" + sample)
 
+    def test_every_attempt_is_counted_and_timed_once(self):
+        def value(pattern):
+            found = re.findall(pattern + r" (\d+)$", self.after, re.M)
+            return sum(map(int, found))
+
+        action = r'\{action="trro.GetDevices"'
+        attempts = value(
+            "^tcgate_upstream_attempts_total" + action + r',result="\w+"\}')
+        timed = value("^tcgate_upstream_attempt_duration_seconds_count"
+                      + action + r"\}")
+        self.assertEqual((attempts, timed), (2, 2))
+
     def test_names_follow_the_rules_of_prometheus(self):
         for name, kind in self.types.items():
             with self.subTest(name):
