@@ -16,8 +16,9 @@
 namespace tcgate {
 
 // Two runs of one thing, of which the first good result counts, and then the
-// other is cancelled. Each run tells its lane when it is over, with a result or
-// with none. Lives on the loop's thread.
+// other is cancelled. A second run that has not begun when the first is over is
+// not made any more. Each run tells its lane when it is over: the first always
+// with a result, the second perhaps without. Lives on the loop's thread.
 //
 //   auto race = std::make_shared<Race<Result>>(loop, good);
 //   RunFirst(race);  // Detached: ... race->End(0, std::move(result));
@@ -43,10 +44,12 @@ class Race {
   void End(std::size_t lane, std::optional<Result> result) {
     lanes_[lane].over = true;
     lanes_[lane].result = std::move(result);
+    // It was to help against slowness, and this was not slow.
+    if (lane == 0 && begun_ < 2) lanes_[1].cancel.Request();
     if (waiting_ != nullptr && Decided()) waiting_->Notify();
   }
 
-  // Returns the first good result, else the last that came. `cancel` cancels
+  // Returns the first good result, else that of the first run. `cancel` cancels
   // both; their end is waited for. `self` keeps this alive for a run that ends
   // later.
   static Task<Result> First(std::shared_ptr<Race> self, Cancellation& cancel) {
@@ -84,17 +87,9 @@ class Race {
     return Good(lanes_[0]) || Good(lanes_[1]) ||
            (lanes_[0].over && lanes_[1].over);
   }
-  // The first lane always has a result once it is over.
   std::optional<Result> Take() {
-    Lane& second = lanes_[1];
-    Lane& first = lanes_[0];
-    if (Good(first) || !second.result.has_value()) {
-      return std::move(first.result);
-    }
-    if (Good(second) || !first.result.has_value()) {
-      return std::move(second.result);
-    }
-    return std::move(first.result);
+    const bool second = Good(lanes_[1]) && !Good(lanes_[0]);
+    return std::move(lanes_[second ? 1 : 0].result);
   }
   void CancelAll() {
     for (Lane& lane : lanes_) lane.cancel.Request();

@@ -40,10 +40,13 @@ Detached Attempts::RunHedge(std::shared_ptr<AttemptRace> race,
   const MonoTime then = means_.loop.Now() + options_.hedge_after;
   Sleep sleep = means_.loop.SleepUntil(then, cancel);
   bool wanted = co_await sleep;
-  const Route route = means_.upstream.Choose(*errand->account, action,
-                                             sending.request.endpoint);
-  const Endpoint* endpoint = route.endpoint;
-  wanted = wanted && endpoint != nullptr && budgets_[endpoint].Affords();
+  const Endpoint* endpoint = nullptr;
+  if (wanted) {
+    endpoint = means_.upstream
+                   .Choose(*errand->account, action, sending.request.endpoint)
+                   .endpoint;
+    wanted = endpoint != nullptr && budgets_[endpoint].Affords();
+  }
   if (wanted) {
     Task<QuotaResult> turn =
         means_.quota.Take(SlotFor(*errand, *endpoint), cancel);

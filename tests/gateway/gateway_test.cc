@@ -455,6 +455,18 @@ TEST_F(GatewayTest, ASlowReadIsAskedTwiceWhereThatIsConfigured) {
   EXPECT_EQ(Run("trro.GetLicenses")->reply.attempts, 1);
 }
 
+TEST_F(GatewayTest, AReadThatFailsFastIsRepeatedWithoutWaitingForTheHedge) {
+  GatewayOptions options;
+  options.attempts.hedge_after = seconds(5);
+  Open(std::move(options));
+  upstream_.answers.push_back(Broken());
+  const MonoTime start = path_.loop().Now();
+  const auto call = Run("trro.GetDevices");
+  EXPECT_TRUE(call->reply.outcome.ok());
+  EXPECT_EQ(call->reply.attempts, 2);
+  EXPECT_LT(path_.loop().Now() - start, seconds(1));
+}
+
 TEST_F(GatewayTest, TooManyCallsAreRefusedAndLetInAgainLater) {
   Open({.admission = {.calls = 2}});
   auto a = MakeCall("trro.GetDevices");
