@@ -188,8 +188,9 @@ Detached Gateway::Await(Pending pending) {
   Task<bool> waiting = place.flight->Wait(call.deadline, call.cancellation);
   const bool stayed = co_await waiting;
   if (!stayed) {
-    pending.Refuse(call.cancellation.requested() ? Cancelled(Ran::kMaybe)
-                                                 : LeftBehind(*call.action));
+    pending.Refuse(call.cancellation.requested()
+                       ? Cancelled(Ran::kMaybe)
+                       : LeftBehind(*call.action, Ran::kMaybe));
     co_return;
   }
   const Answer& answer = place.flight->answer(call.options.cache);
@@ -266,8 +267,9 @@ Detached Gateway::Finish(std::shared_ptr<Errand> errand, Ticket ticket) {
       (answer.outcome.ok() || answer.outcome.decided_by == DecidedBy::kVendor);
   if (errand->flight->cancellation().requested() && !answered) {
     const bool late = loop_.Now() >= errand->flight->deadline();
-    answer.outcome = late ? LeftBehind(*errand->call->action)
-                          : Cancelled(answer.outcome.ran);
+    const Ran ran = answer.outcome.ran;
+    answer.outcome =
+        late ? LeftBehind(*errand->call->action, ran) : Cancelled(ran);
     answer.wire.reset();
   }
   ticket.Finish(std::move(answer));
@@ -275,11 +277,7 @@ Detached Gateway::Finish(std::shared_ptr<Errand> errand, Ticket ticket) {
 
 // Brings a stale reply up to date, for whoever comes later.
 void Gateway::Refresh(const Pending& pending) {
-  Pending copy;
-  copy.call = pending.call;
-  copy.account = pending.account;
-  copy.weight = pending.weight;
-  copy.body = pending.body;
+  Pending copy{pending.call, pending.account, pending.weight, pending.body, {}};
   loop_.Post([this, copy = std::move(copy)] {
     std::optional<Lead> lead = replies_.Refresh(copy.request());
     if (lead.has_value()) Fly(copy, *std::move(lead));

@@ -32,7 +32,13 @@ Outcome Cancelled(Ran ran) {
   return outcome;
 }
 
-Outcome LeftBehind(const Action& action) {
+Outcome LeftBehind(const Action& action, Ran ran) {
+  if (ran == Ran::kNo) {
+    return Refusal(absl::StatusCode::kDeadlineExceeded,
+                   reason::kDeadlineTooShort,
+                   "the deadline of the call passed before the vendor was "
+                   "asked: give it more time");
+  }
   Outcome outcome =
       Refusal(absl::StatusCode::kDeadlineExceeded, reason::kUpstreamTimeout,
               "the vendor did not answer before the deadline of the call, "

@@ -19,9 +19,10 @@ Outcome NotCached(const Action& action);
 // `ran` says what is known.
 Outcome Cancelled(Ran ran);
 
-// DEADLINE_EXCEEDED: the call's deadline passed while what it waited for, with
-// others, goes on. UPSTREAM_TIMEOUT; of a write OUTCOME_UNKNOWN.
-Outcome LeftBehind(const Action& action);
+// DEADLINE_EXCEEDED: the call's deadline passed before what it waited for, with
+// others, had ended. By what is known of it: DEADLINE_TOO_SHORT where nothing
+// `ran`, UPSTREAM_TIMEOUT, or OUTCOME_UNKNOWN of a write.
+Outcome LeftBehind(const Action& action, Ran ran);
 
 }  // namespace tcgate
 
