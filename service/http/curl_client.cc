@@ -121,6 +121,10 @@ Detached CurlClient::WarmOne(WarmUp& all, Cancellation& cancel) {
   if (--all.left == 0) all.over.Notify();
 }
 
+int CurlClient::connections(const Endpoint& endpoint) {
+  return multi_.OriginOf(endpoint).open;
+}
+
 std::unique_ptr<CurlUnary> CurlClient::Take() {
   if (idle_.empty()) return std::make_unique<CurlUnary>(multi_);
   std::unique_ptr<CurlUnary> transfer = std::move(idle_.back());

@@ -60,6 +60,7 @@ class CurlClient final : public HttpClient {
   // connection: libcurl keeps none on which nothing was sent.
   Task<int> Warm(const Endpoint& endpoint, int connections,
                  Cancellation& cancel) override;
+  int connections(const Endpoint& endpoint) override;
 
  private:
   struct WarmUp;

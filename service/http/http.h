@@ -133,6 +133,9 @@ class HttpClient {
   // soon after `cancel` is requested. `endpoint` must outlive the task.
   virtual Task<int> Warm(const Endpoint& endpoint, int connections,
                          Cancellation& cancel) = 0;
+
+  // Connections to `endpoint` that are open now, used and idle together.
+  virtual int connections(const Endpoint& endpoint) = 0;
 };
 
 }  // namespace tcgate

@@ -8,8 +8,8 @@ void WarmConnections::Expect(const Endpoint& endpoint, int in_flight,
   Host& host =
       hosts_.try_emplace(&endpoint, WarmPolicy(ready_, most_)).first->second;
   if (host.opening) return;
-  // How many are open `Warm` sees itself.
-  const int wanted = host.policy.Wanted(now, in_flight, 0);
+  const int wanted =
+      host.policy.Wanted(now, in_flight, http_.connections(endpoint));
   if (wanted > 0) Open(host, endpoint, wanted);
 }
 

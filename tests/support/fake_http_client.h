@@ -100,12 +100,15 @@ class FakeHttpClient final : public HttpClient {
     co_return connections;
   }
 
+  int connections(const Endpoint& /*endpoint*/) override { return open; }
+
   std::deque<HttpResult> results;
   std::deque<FakeAnswer> answers;
   std::vector<int> warmed;  // What each call of `Warm` asked for.
   std::vector<HttpRequest> requests;
   Loop* loop = nullptr;  // For answers that stall.
   int open_streams = 0;
+  int open = 0;  // Connections, to each endpoint.
 };
 
 }  // namespace tcgate

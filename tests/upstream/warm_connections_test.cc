@@ -38,6 +38,15 @@ TEST_F(WarmConnectionsTest, KeepsSoManyBeyondThoseInUse) {
   EXPECT_THAT(http_.warmed, ElementsAre(2, 3, 5));
 }
 
+TEST_F(WarmConnectionsTest, OpensNoneWhereEnoughAreOpen) {
+  WarmConnections warm(http_, 2, 5);
+  http_.open = 3;
+  warm.Expect(endpoint_, 2, now());
+  EXPECT_THAT(http_.warmed, IsEmpty());
+  warm.Expect(endpoint_, 3, now());
+  EXPECT_THAT(http_.warmed, ElementsAre(5));
+}
+
 TEST_F(WarmConnectionsTest, OpensNoneWhereNoneAreToBeReady) {
   WarmConnections warm(http_, 0, 5);
   warm.Expect(endpoint_, 3, now());
