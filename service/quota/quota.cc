@@ -73,10 +73,12 @@ Outcome Exhausted(const Action& action, MonoTime slot, MonoTime now) {
   return outcome;
 }
 
-Outcome Overloaded() {
-  Outcome outcome = Refusal(
-      absl::StatusCode::kResourceExhausted, reason::kOverloaded,
-      "as many calls wait for the vendor's limits as may: try again later");
+Outcome Overloaded(const char* key) {
+  Outcome outcome =
+      Refusal(absl::StatusCode::kResourceExhausted, reason::kOverloaded,
+              absl::StrCat("as much waits for the vendor's limits as ", key,
+                           " allows: try again later"));
+  outcome.metadata = {{"limit", key}};
   outcome.retry_after = milliseconds(1000);  // Chosen: slots come each second.
   return outcome;
 }
@@ -115,11 +117,12 @@ struct Quota::Parts {
                  .first;
   }
 
-  // Whether one more may wait.
-  bool HasRoom(std::size_t bytes) const {
-    return calls < options.waiting_calls &&
-           bytes <=
-               options.waiting_bytes - std::min(held, options.waiting_bytes);
+  // Null if one more may wait, else the key that is the bound.
+  const char* FullOf(std::size_t bytes) const {
+    if (calls >= options.waiting_calls) return "limits.waiting_calls";
+    const std::size_t room =
+        options.waiting_bytes - std::min(held, options.waiting_bytes);
+    return bytes > room ? "limits.waiting_bytes" : nullptr;
   }
 
   Loop& loop;
@@ -166,10 +169,11 @@ Task<QuotaResult> Quota::Take(QuotaRequest request, Cancellation& cancel) {
   }
   const MonoTime slot = bucket.SlotFor(request, came);
   const bool in_time = bucket.InTime(slot, request.deadline);
-  if (!in_time || !all.HasRoom(request.bytes)) {
+  const char* const full = all.FullOf(request.bytes);
+  if (!in_time || full != nullptr) {
     bucket.Refused(request.caller, came);
     result.outcome =
-        in_time ? Overloaded() : Exhausted(*request.action, slot, came);
+        in_time ? Overloaded(full) : Exhausted(*request.action, slot, came);
     all.metrics.Ended(action, End::kRefused, {});
     co_return result;
   }

@@ -243,6 +243,7 @@ TEST_F(BoundedQuotaTest, NoMoreCallsWaitThanMay) {
   ASSERT_EQ(traffic_.ended.size(), 2u);
   EXPECT_EQ(Result(1).outcome.code, absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(Result(1).outcome.reason, "OVERLOADED");
+  EXPECT_THAT(Result(1).outcome.message, HasSubstr("limits.waiting_calls"));
   EXPECT_EQ(Result(1).outcome.retry_after, seconds(1));
   traffic_.Run(milliseconds(60));  // One of the two has its slot.
   EXPECT_TRUE(Take(kPatient).outcome.ok());
@@ -258,6 +259,7 @@ TEST_F(ByteBoundedQuotaTest, NoMoreBytesWaitThanMay) {  // 100 a call.
   for (int i = 0; i < 3; ++i) traffic_.Call(0, kPatient);
   ASSERT_EQ(traffic_.ended.size(), 2u);
   EXPECT_EQ(Result(1).outcome.reason, "OVERLOADED");
+  EXPECT_THAT(Result(1).outcome.message, HasSubstr("limits.waiting_bytes"));
   traffic_.Run(milliseconds(60));
   EXPECT_TRUE(Take(kPatient).outcome.ok());
 }
