@@ -88,7 +88,8 @@ Task<bool> TencentUpstream::RefreshCredential(
     if (!slept) co_return false;
   }
   key = keys_.Find(account, product, refused->date);
-  co_return key != nullptr&& key != refused;
+  const bool another = key != nullptr && key != refused;
+  co_return another;
 }
 
 }  // namespace tcgate
