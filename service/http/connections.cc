@@ -100,11 +100,8 @@ bool Connections::resting(int socket) const {
 
 void Connections::Spoke(int socket) {
   Socket* const state = Find(socket);
-  if (state == nullptr || state->dead) return;
-  const MonoTime now = clock_.MonoNow();
-  state->origin->keep_alive.Closed(now, now - state->resting_since);
-  state->dead = true;
-  SetWatched(socket, *state, 0);  // It stays readable until libcurl closes it.
+  if (state == nullptr || state->dead || Silent(socket)) return;
+  SetDead(socket, *state);
 }
 
 bool Connections::MayUse(const Ends& ends, KeepAlive::Duration max_idle,
@@ -118,7 +115,7 @@ bool Connections::MayUse(const Ends& ends, KeepAlive::Duration max_idle,
   if (idle > max_idle) return false;
   if (!look && idle < kJustUsed) return true;
   if (!Silent(socket)) {
-    Spoke(socket);
+    SetDead(socket, *state);
     return false;
   }
   state->origin->keep_alive.Lasted(idle);
@@ -190,6 +187,13 @@ void Connections::SetResting(Socket& state, bool resting) {
   const int change = resting ? 1 : -1;
   state.origin->idle += change;
   idle_ += static_cast<std::size_t>(change);
+}
+
+void Connections::SetDead(int socket, Socket& state) {
+  const MonoTime now = clock_.MonoNow();
+  state.origin->keep_alive.Closed(now, now - state.resting_since);
+  state.dead = true;
+  SetWatched(socket, state, 0);  // It stays readable until libcurl closes it.
 }
 
 bool Connections::Silent(int socket) {

@@ -64,8 +64,10 @@ class Connections {
   void Rest(int socket);
   bool resting(int socket) const;
 
-  // An idle socket can be read: the server has closed it, or says something
-  // that nobody asked for. It is not used any more.
+  // An idle socket is said to be readable. Where it is, the server has closed
+  // it, or says something that nobody asked for: it is not used any more. Where
+  // it is not, libcurl has read an answer meanwhile: it serves several sockets
+  // when it is told of one.
   void Spoke(int socket);
 
   // Whether a request may be sent on the idle connection with these ends: it
@@ -99,6 +101,8 @@ class Connections {
   Socket* FindByEnds(const Ends& ends, int& socket);
   void SetWatched(int socket, Socket& state, std::uint32_t events) const;
   void SetResting(Socket& state, bool resting);
+  // It is not used any more: see `Spoke`.
+  void SetDead(int socket, Socket& state);
   // Whether nothing can be read.
   static bool Silent(int socket);
 

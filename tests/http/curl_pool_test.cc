@@ -230,14 +230,8 @@ TEST_P(CurlPoolSteadyTest, InSteadyStateNoneIsOpened) {
   EXPECT_EQ(reused_, 5 * GetParam() + GetParam() - before);
 }
 
-// A sanitizer makes 256 callers so slow that their connections come of age.
-#ifdef __SANITIZE_THREAD__
-INSTANTIATE_TEST_SUITE_P(Callers, CurlPoolSteadyTest,
-                         testing::Values(1, 2, 16));
-#else
 INSTANTIATE_TEST_SUITE_P(Callers, CurlPoolSteadyTest,
                          testing::Values(1, 2, 16, 64, 256));
-#endif
 
 }  // namespace
 }  // namespace tcgate
