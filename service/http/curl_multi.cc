@@ -19,6 +19,8 @@ CurlMulti::Transfer* TransferOf(CURL* easy) {
   return static_cast<CurlMulti::Transfer*>(transfer);
 }
 
+MonoTime RealNow() { return SystemClock().MonoNow(); }
+
 CURLM* NewMulti() {
   // Counted by libcurl: the first call initialises it, the last cleans up.
   curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -39,8 +41,8 @@ int NoRequest(void* /*unused*/, char* /*peer_ip*/, char* /*own_ip*/,
 
 }  // namespace
 
-CurlMulti::CurlMulti(std::size_t max_connections)
-    : clock_(SystemClock()),
+CurlMulti::CurlMulti(std::size_t max_connections, const Clock& clock)
+    : clock_(clock),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       connections_(epoll_, clock_),
@@ -112,7 +114,7 @@ void CurlMulti::Wait(milliseconds most) {
   most = std::min(most, kLongest);
   if (connections_.idle() > 0) most = std::min<milliseconds>(most, kSweepEvery);
   if (due_ != MonoTime::max()) {
-    const auto left = std::chrono::ceil<milliseconds>(due_ - Now());
+    const auto left = std::chrono::ceil<milliseconds>(due_ - RealNow());
     most = std::clamp(left, milliseconds::zero(), most);
   }
   Collect(most);
@@ -168,7 +170,8 @@ void CurlMulti::RunSockets() {
 }
 
 void CurlMulti::RunDue() {
-  if (due_ == MonoTime::max() || (due_ != MonoTime() && due_ > Now())) return;
+  if (due_ == MonoTime::max() || (due_ != MonoTime() && due_ > RealNow()))
+    return;
   due_ = MonoTime::max();
   int running = 0;
   curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
@@ -249,7 +252,7 @@ int CurlMulti::OnTimer(CURLM* /*multi*/, long milliseconds, void* self) {
   } else if (milliseconds == 0) {
     multi.due_ = {};  // At once, without asking a clock.
   } else {
-    multi.due_ = multi.Now() + std::chrono::milliseconds(milliseconds);
+    multi.due_ = RealNow() + std::chrono::milliseconds(milliseconds);
   }
   return 0;
 }

@@ -65,8 +65,10 @@ class CurlMulti final : public Poller {
 
   // Keeps at most `max_connections`, used and idle together; more may be open
   // while they are used. As many as calls may be in flight, or connections of
-  // a burst are closed and opened over and over.
-  explicit CurlMulti(std::size_t max_connections);
+  // a burst are closed and opened over and over. Idle connections age by
+  // `clock`, which must outlive it; libcurl's own timers are on real time.
+  explicit CurlMulti(std::size_t max_connections,
+                     const Clock& clock = SystemClock());
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
   // All transfers must have been removed and their easy handles freed.
@@ -75,7 +77,7 @@ class CurlMulti final : public Poller {
   // What is known of the server of `endpoint`. Made at the first call; stays.
   Origin& OriginOf(const Endpoint& endpoint);
   Connections& connections() { return connections_; }
-  // Of the connections, not of the loop: libcurl has no other.
+  // By which connections age; not the loop's.
   MonoTime Now() const { return clock_.MonoNow(); }
 
   // Starts the transfer of `easy` in the next round.
@@ -118,7 +120,7 @@ class CurlMulti final : public Poller {
   std::array<epoll_event, 512> ready_{};
   int ready_count_ = 0;
   bool collected_ = false;  // In this round.
-  MonoTime due_;            // When libcurl wants to run, whatever happens.
+  MonoTime due_;  // When libcurl wants to run, whatever happens; real time.
   MonoTime sweep_at_;
   std::vector<Transfer*> more_;  // To be told; null: removed since.
 };

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -28,7 +29,14 @@ namespace tcgate {
 // passes unless the test says so.
 class CurlClientTest : public testing::Test {
  protected:
-  CurlClientTest() { Use({}); }
+  // By which clock idle connections age. What a server or libcurl does about
+  // them is on real time.
+  enum class Ages { kReal, kFake };
+
+  explicit CurlClientTest(Ages ages = Ages::kReal)
+      : multi_(1000, ages == Ages::kReal ? SystemClock() : clock_) {
+    Use({});
+  }
   ~CurlClientTest() override { names_->Close(); }
 
   static Endpoint EndpointOf(const TestServer& server,
@@ -78,6 +86,14 @@ class CurlClientTest : public testing::Test {
     stopper.join();
   }
 
+  // Lets the loop run until `done`, ten seconds at most; false if it never was.
+  bool RunUntil(const std::function<bool()>& done) {
+    for (int i = 0; i < 1000 && !done(); ++i) {
+      RunFor(std::chrono::milliseconds(10));
+    }
+    return done();
+  }
+
   // Makes the client anew with these options.
   void Use(CurlClientOptions options) {
     options.on_connection_opened = [this] { ++opened_; };
@@ -95,7 +111,7 @@ class CurlClientTest : public testing::Test {
   }
 
   FakeClock clock_;
-  CurlMulti multi_{1000};
+  CurlMulti multi_;
   Loop loop_{clock_, multi_};
   std::shared_ptr<NameServer> names_ = std::make_shared<NameServer>();
   Resolver resolver_{loop_, names_->lookup()};

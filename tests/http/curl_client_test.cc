@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -138,27 +137,6 @@ TEST_F(CurlClientTest, TheConnectionsOfABurstAreKeptForTheNext) {
   }
   EXPECT_EQ(server.connections(), kCalls);
   EXPECT_EQ(opened_, kCalls);
-}
-
-// The one wait of real time here: what is tested is libcurl's clock.
-TEST_F(CurlClientTest, AnIdleConnectionIsTooOldForAWriteBeforeItIsForARead) {
-  CurlClientOptions options;
-  options.max_idle_once = std::chrono::seconds(1);
-  Use(options);
-  TestServer server(Always(Reply("{}")));
-  const Endpoint endpoint = EndpointOf(server);
-  const auto send = [&](bool once) {
-    HttpRequest request = RequestTo(endpoint);
-    request.send_once = once;
-    EXPECT_EQ(Send(std::move(request)).fault, HttpFault::kNone);
-    return server.connections();
-  };
-  EXPECT_EQ(send(true), 1);
-  EXPECT_EQ(send(true), 1);
-  std::this_thread::sleep_for(std::chrono::milliseconds(1010));
-  EXPECT_EQ(send(false), 1);
-  std::this_thread::sleep_for(std::chrono::milliseconds(1010));
-  EXPECT_EQ(send(true), 2);
 }
 
 TEST_F(CurlClientTest, ProxyVariablesAreNotObeyed) {
