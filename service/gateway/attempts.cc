@@ -151,7 +151,8 @@ Task<AttemptResult> Attempts::Send(const std::shared_ptr<Errand>& errand,
 
 // One attempt, and what is to be learnt from it.
 Task<AttemptResult> Attempts::Attempt(std::shared_ptr<Errand> errand,
-                                      Sending sending, Cancellation& cancel) {
+                                      const Sending& sending,
+                                      Cancellation& cancel) {
   const AttemptRequest& request = sending.request;
   const MonoTime began = means_.loop.Now();
   Task<AttemptResult> attempt =

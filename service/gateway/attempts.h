@@ -74,8 +74,9 @@ class Attempts {
                     std::shared_ptr<Errand> errand, Sending sending);
   Detached RunHedge(std::shared_ptr<AttemptRace> race,
                     std::shared_ptr<Errand> errand, Sending sending);
-  Task<AttemptResult> Attempt(std::shared_ptr<Errand> errand, Sending sending,
-                              Cancellation& cancel);
+  // `sending` must outlive it.
+  Task<AttemptResult> Attempt(std::shared_ptr<Errand> errand,
+                              const Sending& sending, Cancellation& cancel);
   void Take(const Errand& errand, Progress& progress, AttemptResult result);
   AttemptState StateOf(const Errand& errand, const Progress& progress);
 

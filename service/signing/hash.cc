@@ -4,8 +4,10 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdlib>
+#include <tuple>
 
 namespace tcgate::tc3 {
 namespace {
@@ -79,10 +81,13 @@ Digest HmacSha256::Of(absl::string_view bytes) {
 
 void AppendHex(const Digest& digest, std::string& out) {
   static constexpr char kDigits[] = "0123456789abcdef";
+  std::array<char, 2 * std::tuple_size_v<Digest>> text{};
+  std::size_t at = 0;
   for (const unsigned char byte : digest) {
-    out.push_back(kDigits[byte >> 4]);
-    out.push_back(kDigits[byte & 15]);
+    text[at++] = kDigits[byte >> 4];
+    text[at++] = kDigits[byte & 15];
   }
+  out.append(text.data(), text.size());
 }
 
 }  // namespace tcgate::tc3
