@@ -41,6 +41,10 @@ CurlTransfer::CurlTransfer(CurlMulti& multi, Method method,
   set(CURLOPT_ACCEPT_ENCODING, encodings);
   set(CURLOPT_DNS_CACHE_TIMEOUT, -1L);  // Entries are replaced by `Begin`.
   set(CURLOPT_MAXAGE_CONN, CurlMulti::kAnyAge);
+  // The least: one is allocated for each request over TLS. By default it has 64
+  // KiB, more than an allocator keeps at hand.
+  set(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024);
+  set(CURLOPT_HTTPHEADER, headers_.first());
 
   set(CURLOPT_HEADERFUNCTION, &OnHeader);
   set(CURLOPT_HEADERDATA, this);
@@ -71,7 +75,7 @@ void CurlTransfer::Begin(const HttpRequest& request, const std::string& resolve,
   max_idle_ = origin_->keep_alive.MaxIdle(
       multi_.Now(), request.send_once,
       request.send_once ? limits.idle.once : limits.idle.usual);
-  SetHeaders(request.headers);
+  headers_.Set(request);
   SetResolve(resolve);
   SetFresh(limits.fresh);
   if (method_ == Method::kPost) {
@@ -110,23 +114,6 @@ void CurlTransfer::SetFresh(bool fresh) {
   if (fresh_ == fresh) return;
   fresh_ = fresh;
   curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
-}
-
-void CurlTransfer::SetHeaders(const std::vector<std::string>& headers) {
-  // Host exactly as it was signed. No `Expect`, which would cost large requests
-  // a round trip.
-  static char no_expect[] = "Expect:";
-  host_header_ = absl::StrCat("Host: ", request_->endpoint->host);
-  headers_.clear();
-  headers_.push_back({Unchanged(host_header_), nullptr});
-  headers_.push_back({no_expect, nullptr});
-  for (const std::string& header : headers) {
-    headers_.push_back({Unchanged(header), nullptr});
-  }
-  for (std::size_t i = 1; i < headers_.size(); ++i) {
-    headers_[i - 1].next = &headers_[i];
-  }
-  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_.data());
 }
 
 void CurlTransfer::End(WokenBy woken_by) {

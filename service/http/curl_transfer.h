@@ -13,6 +13,7 @@
 #include "service/base/byte_budget.h"
 #include "service/http/connections.h"
 #include "service/http/curl_multi.h"
+#include "service/http/header_list.h"
 #include "service/http/http.h"
 #include "service/http/keep_alive.h"
 #include "service/http/reply_buffer.h"
@@ -101,7 +102,6 @@ class CurlTransfer : private CurlMulti::Transfer {
   void GiveUpAttempts();
   // Whether the request may be sent on the connection with these ends.
   bool MayUse(const Connections::Ends& ends);
-  void SetHeaders(const std::vector<std::string>& headers);
   void ReadDate(absl::string_view text);
   void ExplainFault(WokenBy woken_by);
 
@@ -113,7 +113,6 @@ class CurlTransfer : private CurlMulti::Transfer {
   std::string url_;
   std::string ca_file_;
   CurlMulti::Origin* origin_ = nullptr;
-  std::string host_header_;
 
   // Of the exchange that is going on.
   const HttpRequest* request_ = nullptr;
@@ -121,8 +120,8 @@ class CurlTransfer : private CurlMulti::Transfer {
   std::vector<Connections::Attempt> attempts_;  // To connect.
   bool stale_ = false;  // It met a connection that is not to be used.
   bool fresh_ = false;  // It is to open a new one.
-  // Lists for libcurl, which reads them and copies nothing.
-  std::vector<curl_slist> headers_;
+  HeaderList headers_;
+  // For libcurl, which reads it and copies nothing.
   std::string resolve_;
   curl_slist resolve_list_{};
   CURLcode code_ = CURLE_OK;

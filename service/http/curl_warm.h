@@ -20,7 +20,7 @@ class CurlWarm final : public CurlTransfer {
   explicit CurlWarm(CurlMulti& multi)
       : CurlTransfer(multi, Method::kHead, "identity") {}
 
-  // As those of `CurlUnary`; of `request` only endpoint and headers count.
+  // As those of `CurlUnary`; of `request` only the endpoint counts.
   void Start(const HttpRequest& request, const std::string& resolve,
              const IdleLimits& idle, Wait& over) {
     over_ = &over;

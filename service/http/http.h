@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "service/base/byte_budget.h"
 #include "service/base/clock.h"
 #include "service/http/task.h"
@@ -23,11 +23,28 @@ struct Endpoint {
   std::string ca_file;  // PEM. Empty: the system's trust store.
 };
 
+// Header lines of a request, as one text: what reads it, libcurl, looks through
+// all that it is given for each header that it would add itself.
+class HttpHeaders {
+ public:
+  // `name` and `value` are validated: no CR, LF, NUL. Not Host, Content-Type or
+  // any other header that an HTTP client adds by itself.
+  void Add(absl::string_view name, absl::string_view value);
+  // Makes room for so many bytes, all together.
+  void Reserve(std::size_t bytes) { text_.reserve(bytes); }
+
+  // `Name: value` for each, CRLF between them. Empty: there are none.
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 // One POST.
 struct HttpRequest {
   const Endpoint* endpoint = nullptr;  // Outlives the exchange.
-  // `Name: value`, validated: no CR, LF, NUL. Host is not among them.
-  std::vector<std::string> headers;
+  absl::string_view content_type;      // A literal. Empty: not said.
+  HttpHeaders headers;                 // Others.
   std::string body;
   MonoTime deadline;  // Of the whole exchange.
   // The action must not run twice. Every request is sent at most once; for this

@@ -16,6 +16,9 @@ namespace {
 
 constexpr char kContentType[] = "application/json";
 
+// Bytes of the headers without a token: they are some 450.
+constexpr std::size_t kUsualHeaders = 512;
+
 // Whether the message may be made beside the JSON, which `held` stands for. Of
 // text it has at most as many bytes, names and quotes left out; numbers may
 // take up to four times theirs, which is counted once it is known: one reply at
@@ -99,7 +102,7 @@ const TencentUpstream::Second& TencentUpstream::Now(
       std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
   if (now != now_.unix_seconds) {
     now_.unix_seconds = now;
-    now_.header = absl::StrCat("X-TC-Timestamp: ", now);
+    now_.text = absl::StrCat(now);
     now_.date = tc3::Date(now);
   }
   return now_;
@@ -120,20 +123,20 @@ HttpRequest TencentUpstream::Sign(const AttemptRequest& request,
   http.max_reply_bytes = max_reply_bytes_;
   http.budget = request.memory;
 
-  std::vector<std::string>& headers = http.headers;
-  headers.reserve(10);
+  http.content_type = kContentType;
+  HttpHeaders& headers = http.headers;
+  headers.Reserve(kUsualHeaders);
   const auto add = [&headers](absl::string_view name, absl::string_view value) {
-    if (!value.empty()) headers.push_back(absl::StrCat(name, ": ", value));
+    if (!value.empty()) headers.Add(name, value);
   };
-  add("Content-Type", kContentType);
   add("X-TC-Action", request.action->name);
   add("X-TC-Version", request.action->product->version);
-  headers.push_back(now.header);
+  add("X-TC-Timestamp", now.text);
   add("X-TC-Region", request.region);
   add("X-TC-Language", request.language);
   add("X-TC-Token", with.key->token);
   // A slash is outside the alphabet that the vendor takes here.
-  headers.emplace_back("X-TC-RequestClient: tcgate_" TCGATE_VERSION);
+  add("X-TC-RequestClient", "tcgate_" TCGATE_VERSION);
   add("traceparent", request.traceparent);
   add("Authorization", with.signer.Authorization(covered, now.unix_seconds));
   return http;

@@ -62,8 +62,8 @@ class TencentUpstream final : public Upstream {
   // A second of the calendar in the forms that a request needs.
   struct Second {
     std::int64_t unix_seconds = -1;
-    std::string header;  // X-TC-Timestamp, whole.
-    std::string date;    // UTC, `2022-01-01`.
+    std::string text;  // Decimal.
+    std::string date;  // UTC, `2022-01-01`.
   };
 
   // What is sent, or why nothing is.

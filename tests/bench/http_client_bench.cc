@@ -3,7 +3,10 @@
 #include <csignal>
 #include <string>
 #include <thread>
+#include <utility>
 
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "service/http/cancellation.h"
 #include "service/http/curl_client.h"
 #include "service/http/curl_multi.h"
@@ -38,7 +41,15 @@ class Sender {
     Cancellation cancel;
     HttpRequest request;
     request.endpoint = &endpoint_;
-    request.headers = SignedHeaders();
+    for (const std::string& header : SignedHeaders()) {
+      const std::pair<absl::string_view, absl::string_view> line =
+          absl::StrSplit(header, absl::MaxSplits(": ", 1));
+      if (line.first == "Content-Type") {
+        request.content_type = "application/json";
+      } else {
+        request.headers.Add(line.first, line.second);
+      }
+    }
     request.body.assign(static_cast<std::size_t>(load_.body_bytes), 'x');
     request.deadline = loop_.Now() + std::chrono::seconds(30);
     request.max_reply_bytes = 1 << 24;

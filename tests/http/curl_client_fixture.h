@@ -48,7 +48,7 @@ class CurlClientTest : public testing::Test {
   HttpRequest RequestTo(const Endpoint& endpoint, std::string body = "{}") {
     HttpRequest request;
     request.endpoint = &endpoint;
-    request.headers = {"Content-Type: application/json"};
+    request.content_type = "application/json";
     request.body = std::move(body);
     request.deadline = clock_.MonoNow() + std::chrono::seconds(10);
     request.max_reply_bytes = 1 << 20;

@@ -31,12 +31,14 @@ TEST_F(CurlClientTest, SendsOnePostExactlyAsAsked) {
   Endpoint endpoint = EndpointOf(server);
   endpoint.host = "api.example.com:8443";
   HttpRequest request = RequestTo(endpoint, std::string(2000, 'x'));
-  request.headers.push_back("X-TC-Action: OpenDoor");
+  request.headers.Add("X-TC-Action", "OpenDoor");
+  request.headers.Add("Authorization", "TC3-HMAC-SHA256 none");
   EXPECT_EQ(Send(std::move(request)).fault, HttpFault::kNone);
   EXPECT_THAT(seen, StartsWith("POST / HTTP/1.1\r\n"));
   EXPECT_THAT(seen, HasSubstr("\r\nHost: api.example.com:8443\r\n"));
   EXPECT_THAT(seen, HasSubstr("\r\nContent-Type: application/json\r\n"));
-  EXPECT_THAT(seen, HasSubstr("\r\nX-TC-Action: OpenDoor\r\n"));
+  EXPECT_THAT(seen, HasSubstr("\r\nX-TC-Action: OpenDoor\r\n"
+                              "Authorization: TC3-HMAC-SHA256 none\r\n"));
   EXPECT_THAT(seen, HasSubstr("\r\nContent-Length: 2000\r\n"));
   EXPECT_THAT(seen, Not(HasSubstr("Expect")));
   EXPECT_THAT(seen, EndsWith("\r\n\r\n" + std::string(2000, 'x')));

@@ -8,11 +8,24 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "service/http/cancellation.h"
 #include "service/http/http.h"
 #include "service/http/loop.h"
 
 namespace tcgate {
+
+// The header lines that are sent with `request`, but for Host.
+inline std::vector<std::string> HeaderLines(const HttpRequest& request) {
+  std::vector<std::string> lines =
+      absl::StrSplit(request.headers.text(), "\r\n", absl::SkipEmpty());
+  if (!request.content_type.empty()) {
+    lines.insert(lines.begin(),
+                 absl::StrCat("Content-Type: ", request.content_type));
+  }
+  return lines;
+}
 
 // An answer that comes in `parts` and then ends as `result` says.
 struct FakeAnswer {

@@ -75,7 +75,7 @@ TEST_F(TencentRepairTest, AfterTheClockWasCorrectedAnAttemptSucceeds) {
   clock_.Advance(seconds(2));
   EXPECT_TRUE(AnsweredBy(minutes(50), kReply).outcome.ok());
   EXPECT_THAT(
-      http_.requests.back().headers,
+      HeaderLines(http_.requests.back()),
       Contains(absl::StrCat("X-TC-Timestamp: ", 1551113065 + 50 * 60 + 2)));
 }
 
@@ -84,7 +84,7 @@ TEST_F(TencentRepairTest, TheDayOfTheSignatureIsTheVendors) {
   const AttemptResult refused = AnsweredBy(hours(7) + minutes(20), kExpired);
   EXPECT_TRUE(upstream_->CorrectClock(request_, *refused.server_time).ok());
   AnsweredBy(hours(7) + minutes(20), kReply);
-  EXPECT_THAT(http_.requests.back().headers.back(),
+  EXPECT_THAT(HeaderLines(http_.requests.back()).back(),
               HasSubstr("Credential=AKIDnext/2019-02-26/door/"));
 }
 
@@ -99,7 +99,7 @@ TEST_F(TencentRepairTest, ADayWithoutAKeyIsNamedAndChangesNothing) {
   EXPECT_THAT(outcome.metadata, Contains(Pair("date", "2019-02-23")));
 
   EXPECT_TRUE(AnsweredBy(seconds(0), kReply).outcome.ok());
-  EXPECT_THAT(http_.requests.back().headers,
+  EXPECT_THAT(HeaderLines(http_.requests.back()),
               Contains("X-TC-Timestamp: 1551113065"));
 }
 
@@ -110,7 +110,7 @@ TEST_F(TencentRepairTest, EachHostHasItsOwnClock) {
   Account other = account_;
   request_.account = &other;
   AnsweredBy(seconds(0), kReply);
-  EXPECT_THAT(http_.requests.back().headers,
+  EXPECT_THAT(HeaderLines(http_.requests.back()),
               Contains("X-TC-Timestamp: 1551113065"));
 }
 
@@ -124,7 +124,7 @@ TEST_F(TencentRepairTest, ARefreshThatBringsAnotherKeyIsWorthARepeat) {
   EXPECT_GE(clock_.MonoNow() - start, milliseconds(300));
   EXPECT_LE(clock_.MonoNow() - start, milliseconds(320));
   Answered(200, kReply);
-  EXPECT_THAT(http_.requests.back().headers.back(), HasSubstr("AKIDnew/"));
+  EXPECT_THAT(HeaderLines(http_.requests.back()).back(), HasSubstr("AKIDnew/"));
 }
 
 TEST_F(TencentRepairTest, ARefreshThatChangesNothingIsNot) {

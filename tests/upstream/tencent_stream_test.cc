@@ -110,7 +110,8 @@ TEST_F(TencentStreamTest, EventsBecomeMessagesInTheirOrder) {
   EXPECT_THAT(metrics_.Render(), HasSubstr(Attempts("ok")));
   ASSERT_THAT(http_.requests, SizeIs(1));
   EXPECT_EQ(http_.requests[0].body, body_);
-  EXPECT_THAT(http_.requests[0].headers, Contains("X-TC-Action: OpenDoor"));
+  EXPECT_THAT(HeaderLines(http_.requests[0]),
+              Contains("X-TC-Action: OpenDoor"));
 }
 
 TEST_F(TencentStreamTest, ACutAnywhereChangesNothing) {

@@ -29,7 +29,7 @@ TEST_F(TencentUpstreamTest, SendsWhatTheOfficialSdksSend) {
   EXPECT_EQ(sent.deadline, request_.deadline);
   EXPECT_EQ(sent.max_reply_bytes, 1 << 20);
   EXPECT_THAT(
-      sent.headers,
+      HeaderLines(sent),
       ElementsAre("Content-Type: application/json", "X-TC-Action: OpenDoor",
                   "X-TC-Version: 2022-03-25", "X-TC-Timestamp: 1551113065",
                   "X-TC-Region: ap-singapore", "X-TC-Language: en-US",
@@ -48,7 +48,7 @@ TEST_F(TencentUpstreamTest, TheSignatureCoversTheBytesSent) {
       tc3::StringToSign(tc3::CanonicalRequest(covered), "door", 1551113065);
   tc3::Signer signer("AKIDfake", "2019-02-25", "door",
                      tc3::DeriveKey(Secret(kSecretKey), "2019-02-25", "door"));
-  EXPECT_EQ(http_.requests[0].headers.back(),
+  EXPECT_EQ(HeaderLines(http_.requests[0]).back(),
             absl::StrCat("Authorization: TC3-HMAC-SHA256 "
                          "Credential=AKIDfake/2019-02-25/door/tc3_request, "
                          "SignedHeaders=content-type;host, Signature=",
@@ -58,7 +58,7 @@ TEST_F(TencentUpstreamTest, TheSignatureCoversTheBytesSent) {
 TEST_F(TencentUpstreamTest, SendsNoEmptyHeader) {
   request_.region = "";
   Answered(200, kReply);
-  EXPECT_THAT(http_.requests.at(0).headers,
+  EXPECT_THAT(HeaderLines(http_.requests.at(0)),
               Not(Contains(testing::StartsWith("X-TC-Region"))));
 }
 
@@ -67,8 +67,9 @@ TEST_F(TencentUpstreamTest, SendsTokenAndTraceWhereThereAreAny) {
   request_.traceparent =
       "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   Answered(200, kReply);
-  EXPECT_THAT(http_.requests.at(0).headers, Contains("X-TC-Token: the-token"));
-  EXPECT_THAT(http_.requests[0].headers,
+  EXPECT_THAT(HeaderLines(http_.requests.at(0)),
+              Contains("X-TC-Token: the-token"));
+  EXPECT_THAT(HeaderLines(http_.requests[0]),
               Contains("traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-"
                        "00f067aa0ba902b7-01"));
 }
@@ -91,10 +92,11 @@ TEST_F(TencentUpstreamTest, EveryAttemptIsSignedAnewAndTheKeyFollowsTheDay) {
   clock_.Advance(std::chrono::hours(8));
   Answered(200, kReply);
 
-  EXPECT_THAT(http_.requests[1].headers,
+  EXPECT_THAT(HeaderLines(http_.requests[1]),
               Contains("X-TC-Timestamp: 1551113066"));
-  EXPECT_NE(http_.requests[0].headers.back(), http_.requests[1].headers.back());
-  EXPECT_THAT(http_.requests[2].headers.back(),
+  EXPECT_NE(HeaderLines(http_.requests[0]).back(),
+            HeaderLines(http_.requests[1]).back());
+  EXPECT_THAT(HeaderLines(http_.requests[2]).back(),
               HasSubstr("Credential=AKIDnext/2019-02-26/door/"));
   EXPECT_THAT(keys_.asked,
               ElementsAre("main door 2019-02-25", "main door 2019-02-25",
@@ -105,7 +107,7 @@ TEST_F(TencentUpstreamTest, ARotatedKeySignsTheNextAttempt) {
   Answered(200, kReply);
   keys_.Give("2019-02-25", "AKIDrotated", "");
   Answered(200, kReply);
-  EXPECT_THAT(http_.requests[1].headers.back(),
+  EXPECT_THAT(HeaderLines(http_.requests[1]).back(),
               HasSubstr("Credential=AKIDrotated/"));
 }
 
