@@ -42,10 +42,11 @@ Task<HttpResult> CurlClient::Send(HttpRequest request, Cancellation& cancel) {
   }
 
   std::string resolve;
+  Resolution found;
   if (!target.is_address) {
     Task<Resolution> resolving =
         resolver_.Resolve(target.host, request.deadline, cancel);
-    const Resolution found = co_await resolving;
+    found = co_await resolving;
     if (found.addresses == nullptr || cancel.requested()) {
       co_return Unresolved(target, found, loop_.Now() >= request.deadline,
                            cancel.requested());
@@ -60,6 +61,9 @@ Task<HttpResult> CurlClient::Send(HttpRequest request, Cancellation& cancel) {
   HttpResult result = transfer->Finish(woken_by);
   options_.TellOfConnection(result, transfer->opened_connection());
   GiveBack(std::move(transfer));
+  if (found.addresses != nullptr && result.not_connected()) {
+    resolver_.Avoid(target.host, found.addresses);
+  }
   co_return result;
 }
 

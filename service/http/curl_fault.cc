@@ -8,8 +8,6 @@ HttpFault FaultOf(CURLcode code, bool sent) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return HttpFault::kName;
-    case CURLE_OPERATION_TIMEDOUT:
-      return HttpFault::kTimeout;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:

@@ -65,7 +65,9 @@ Task<bool> CurlStream::Start(MonoTime until) {
           Unresolved(target, found, loop_.Now() >= until, cancel_.requested());
       co_return false;
     }
-    resolve_ = ResolveEntry(target, *found.addresses);
+    host_ = target.host;
+    addresses_ = found.addresses;
+    resolve_ = ResolveEntry(target, *addresses_);
   }
   state_ = State::kGoing;
   Begin(request_, resolve_,
@@ -84,6 +86,9 @@ void CurlStream::Finish(WokenBy woken_by) {
   End(woken_by);
   reply().TakeBody();  // What nobody will read.
   options_.TellOfConnection(result(), opened_connection());
+  if (addresses_ != nullptr && result().not_connected()) {
+    resolver_.Avoid(host_, addresses_);
+  }
 }
 
 std::string CurlStream::Header(const char* name) const {

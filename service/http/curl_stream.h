@@ -8,6 +8,7 @@
 #include "service/http/curl_client.h"
 #include "service/http/curl_transfer.h"
 #include "service/http/http.h"
+#include "service/http/resolver.h"
 #include "service/http/wait.h"
 
 namespace tcgate {
@@ -51,7 +52,9 @@ class CurlStream final : public HttpStream, private CurlTransfer {
   const HttpRequest request_;
   Cancellation& cancel_;
   State state_ = State::kNew;
-  std::string resolve_;    // As `Begin` takes it.
+  std::string resolve_;  // As `Begin` takes it.
+  std::string host_;
+  Addresses addresses_;    // Of it; null: it is one, or not found.
   bool all_here_ = false;  // Nothing more will come.
   bool paused_ = false;
   Wait* reading_ = nullptr;  // What `Read` waits in.

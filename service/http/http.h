@@ -89,6 +89,12 @@ struct HttpResult {
   std::optional<WallTime> date;  // The Date header, to the second.
   std::string error;             // For logs and messages: no header, no body.
 
+  // Whether there was no connection to send on.
+  bool not_connected() const {
+    return !sent &&
+           (fault == HttpFault::kConnect || fault == HttpFault::kTimeout);
+  }
+
   // Everything but the body, of which there is one.
   HttpResult WithoutBody() const {
     HttpResult head;

@@ -9,6 +9,18 @@
 #include "service/http/loop.h"
 
 namespace tcgate {
+namespace {
+
+// The same addresses, and in the same order but for `last`, if it is there.
+std::vector<std::string> WithLast(std::vector<std::string> addresses,
+                                  const std::string& last) {
+  std::stable_partition(
+      addresses.begin(), addresses.end(),
+      [&last](const std::string& address) { return address != last; });
+  return addresses;
+}
+
+}  // namespace
 
 // What lookup threads share with the resolver, which may go before them.
 //
@@ -69,6 +81,14 @@ Resolver::Resolver(Loop& loop, Lookup lookup)
 
 Resolver::~Resolver() { threads_->Close(); }
 
+void Resolver::Avoid(const std::string& host, const Addresses& tried) {
+  Name& name = names_[host];
+  if (name.addresses != tried || tried->size() < 2) return;
+  name.last = tried->front();
+  name.addresses = std::make_shared<const std::vector<std::string>>(
+      WithLast(*tried, name.last));
+}
+
 Task<Resolution> Resolver::Resolve(std::string host, MonoTime deadline,
                                    Cancellation& cancel) {
   Name& name = names_[host];
@@ -115,6 +135,7 @@ void Resolver::OnResult(const std::string& host, LookupResult result) {
   if (result.addresses.empty()) {
     name.fresh_until = now + kRetry;
   } else {
+    result.addresses = WithLast(std::move(result.addresses), name.last);
     // Equal addresses stay the same pointer: nothing has to be told about them.
     if (name.addresses == nullptr || *name.addresses != result.addresses) {
       name.addresses =

@@ -60,6 +60,12 @@ class Resolver {
   Task<Resolution> Resolve(std::string host, MonoTime deadline,
                            Cancellation& cancel);
 
+  // The first of `tried`, which `Resolve` gave for `host`, was not connected
+  // to. It is the last from now on, also of what is found later: libcurl waits
+  // for the first for minutes, and for as long as that is silent tries no
+  // other.
+  void Avoid(const std::string& host, const Addresses& tried);
+
   // Lookups that have a thread now, at most `kThreads`.
   int running_lookups() const { return running_; }
 
@@ -73,6 +79,7 @@ class Resolver {
   };
   struct Name {
     Addresses addresses;  // Null before the first success.
+    std::string last;     // An address that is to be the last one, or empty.
     MonoTime fresh_until;
     MonoTime usable_until;
     std::shared_ptr<Flight> flight;  // Null: no lookup is on its way.

@@ -1,13 +1,23 @@
 // Host names: found by the resolver, never by libcurl.
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <cstdint>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "tests/http/curl_client_fixture.h"
 
 namespace tcgate {
 namespace {
+
+using std::chrono::seconds;
 
 TEST_F(CurlClientTest, AHostIsConnectedToAtItsAddress) {
   TestServer server(Always(Reply("{}")));
@@ -28,6 +38,42 @@ TEST_F(CurlClientTest, TheNextAddressIsTriedWhereOneRefuses) {
   TestServer server(Always(Reply("{}")));  // On 127.0.0.1 alone.
   names_->Answer("upstream.test", {{"127.0.0.2", "127.0.0.1"}, ""});
   EXPECT_EQ(Send(EndpointOf(server, "upstream.test")).body, "{}");
+}
+
+// libcurl would wait for the first address, for minutes, each time anew.
+TEST_F(CurlClientTest, TheNextAddressIsTriedAfterOneWasSilent) {
+  TestCertificate certificate;
+  TestServer server(Always(Reply("{}")), certificate.context());
+  // Takes a connection and answers no handshake.
+  const int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(server.port()));
+  inet_pton(AF_INET, "127.0.0.2", &address.sin_addr);
+  ASSERT_EQ(
+      bind(silent, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(listen(silent, 8), 0);
+  int accepted = -1;
+  std::thread late([this, silent, &accepted] {
+    accepted = accept(silent, nullptr, nullptr);
+    loop_.Post([this] { clock_.Advance(seconds(10)); });
+  });
+
+  Endpoint endpoint = EndpointOf(server, "upstream.test");
+  endpoint.ca_file = certificate.file();
+  names_->Answer("upstream.test", {{"127.0.0.2", "127.0.0.1"}, ""});
+  const HttpResult first = Send(endpoint);
+  late.join();
+  EXPECT_EQ(first.fault, HttpFault::kTimeout);
+  EXPECT_FALSE(first.sent);
+  EXPECT_EQ(Send(endpoint).body, "{}");
+
+  // Also where the name is found anew, in the order that it has.
+  clock_.Advance(Resolver::kStale);
+  HttpRequest request = RequestTo(endpoint);
+  EXPECT_EQ(Send(std::move(request)).body, "{}");
+  close(accepted);
+  close(silent);
 }
 
 TEST_F(CurlClientTest, AnAddressOfTheOtherFamilyIsTriedWhereOneRefuses) {
