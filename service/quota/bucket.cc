@@ -128,8 +128,12 @@ void Bucket::Answered(nanoseconds took) {
 }
 
 MonoTime Bucket::Due() const {
-  const MonoTime slot = Next(loop_.Now());
-  return unsure_ ? std::min(slot, looked_ + kLookEvery) : slot;
+  const MonoTime now = loop_.Now();
+  MonoTime due = Next(now);
+  if (unsure_) due = std::min(due, looked_ + kLookEvery);
+  // What has slowed down recovers: the slot comes sooner than it seems now.
+  const MonoTime soonest = std::max(pace_.Next(pace_.full()), now + kLookEvery);
+  return std::min(due, soonest);
 }
 
 // One timer for all who wait here.

@@ -56,9 +56,11 @@ double Pace::Use(MonoTime now, nanoseconds interval, bool awaited) {
     } else if (awaited) {
       point = now - lateness();
     }
-    if (awaited) {
-      const duration<double> apart = point - last_;
-      there_were = apart / full_;
+    const duration<double> apart = point - last_;
+    there_were = apart / full_;
+    if (!awaited) {
+      there_were = std::clamp(there_were, 1.0, std::max(1.0, slots_));
+    } else {
       drift_ += (apart / interval - drift_) / 16;  // Chosen: over some 16.
     }
   }

@@ -50,7 +50,9 @@ class Pace {
   double drift() const { return drift_; }
 
   // Uses a slot, which somebody `awaited` or not. Returns how many there were
-  // at full speed since the last one, as far as anybody waited: 1 or more.
+  // at full speed since the last one: 1 or more, and where nobody waited at
+  // most those of a period, since how long a limit lay idle says nothing of how
+  // near it is now.
   // REQUIRES: `Next(interval)` <= `now`.
   double Use(MonoTime now, std::chrono::nanoseconds interval, bool awaited);
 

@@ -87,12 +87,19 @@ TEST(PaceTest, ALateTimerCostsNothingUpToTheBound) {
   }
 }
 
-TEST(PaceTest, CountsTheSlotsThatThereWereWhileSomebodyWaited) {
+TEST(PaceTest, CountsTheSlotsThatThereWere) {
   Pace pace(20, seconds(1), 1);
-  EXPECT_EQ(pace.Use(kStart, pace.full(), false), 1);
-  EXPECT_EQ(pace.Use(kStart + seconds(9), pace.full(), false), 1);
-  const MonoTime after = kStart + seconds(9) + 2 * pace.full();
-  EXPECT_DOUBLE_EQ(pace.Use(after, pace.Interval(1, 2), true), 2);
+  auto use = [&pace, now = kStart](nanoseconds later, double stretch,
+                                   bool awaited) mutable {
+    now += later;
+    return pace.Use(now, pace.Interval(1, stretch), awaited);
+  };
+  EXPECT_EQ(use({}, 1, false), 1);
+  EXPECT_DOUBLE_EQ(use(2 * pace.full(), 1, false), 2);
+  EXPECT_DOUBLE_EQ(use(pace.full(), 1, false), 1);
+  EXPECT_EQ(use(seconds(9), 1, false), 20);  // Of a second, however long ago.
+  EXPECT_DOUBLE_EQ(use(2 * pace.full(), 2, true), 2);
+  EXPECT_DOUBLE_EQ(use(40 * pace.full(), 40, true), 40);
 }
 
 // Slots of one saturated bucket for some minutes, each taken late by a random

@@ -72,6 +72,22 @@ TEST_F(QuotaSlowdownTest, AllAreAtFullSpeedAtFirst) {
   EXPECT_THAT(Intervals(), ElementsAre(52, 52, 52, 52, 52));
 }
 
+// Eight times as slow when the call began to wait, and back in 9 s.
+TEST_F(QuotaSlowdownTest, ASlotComesAsSoonAsTheRecoveryAllows) {
+  other_.limit_calls = 1;
+  other_.limit_period = seconds(15);
+  for (int i = 0; i < 3; ++i) {
+    Err("RequestLimitExceeded.UinLimitExceeded");
+    traffic_.Run(milliseconds(1100));
+  }
+  for (int i = 0; i < 2; ++i) traffic_.Call(1, seconds(300));
+  traffic_.Run(seconds(20));
+  ASSERT_TRUE(traffic_.ended.back().result.outcome.ok());
+  EXPECT_EQ(traffic_.ended.back().caller, 1u);
+  EXPECT_GE(traffic_.ended.back().result.waited, milliseconds(15'375));
+  EXPECT_LE(traffic_.ended.back().result.waited, milliseconds(15'425));
+}
+
 // A second slot follows (1 s + 2 x 25 ms) / 20 after the first.
 TEST_F(QuotaSlowdownTest, TheActionsLimitSlowsTheAction) {
   Err("RequestLimitExceeded");
