@@ -44,15 +44,19 @@ Outcome Full(std::optional<milliseconds> until_room) {
   return outcome;
 }
 
-// Who left knew that it did; who comes later learns what that means.
-void ForOthers(Outcome& outcome) {
-  if (outcome.code != absl::StatusCode::kCancelled) return;
+// Who left, or had no time left, knew that; others learn what it means.
+Answer ForOthers(Answer answer) {
+  Outcome& outcome = answer.outcome;
+  const char* cause = outcome.code == absl::StatusCode::kCancelled
+                          ? "CANCELLED"
+                          : reason::kUpstreamTimeout;
   outcome.code = absl::StatusCode::kUnknown;
   outcome.reason = reason::kOutcomeUnknown;
   outcome.message =
-      "the call that sent this write left before the vendor answered; the "
+      "the call that sent this write ended before the vendor answered; the "
       "action may have run: look before repeating it with another key";
-  outcome.metadata.emplace_back("cause", "CANCELLED");
+  outcome.metadata = {{"cause", cause}};
+  return answer;
 }
 
 }  // namespace
@@ -101,7 +105,9 @@ std::variant<KeyedWrites::Replay, Join, Lead, Outcome> KeyedWrites::Get(
   auto flight = std::make_shared<Flight>(loop_, write.deadline,
                                          Flight::WhenLeft::kIsCancelled);
   bytes_ += bytes;
-  entries_.emplace(scope, Entry{std::move(request), flight, nullptr, bytes});
+  const bool repeatable = write.action->effect != Effect::kWrite;
+  entries_.emplace(
+      scope, Entry{std::move(request), repeatable, flight, nullptr, bytes});
   return Lead{flight, Ticket(flight, std::make_unique<Keeper>(
                                          *this, std::move(scope)))};
 }
@@ -119,18 +125,28 @@ SharedAnswer KeyedWrites::Ended(const std::string& scope, Answer answer) {
   const auto at = entries_.find(scope);
   Entry& entry = at->second;
   bytes_ -= entry.bytes;
-  if (!answer.outcome.ok() && answer.outcome.ran == Ran::kNo) {
-    entries_.erase(at);
-    return std::make_shared<const Answer>(std::move(answer));
+  // Who joined while it was being cancelled did not leave.
+  if (answer.outcome.code == absl::StatusCode::kCancelled) {
+    answer = ForOthers(std::move(answer));
   }
-  ForOthers(answer.outcome);
+  const auto ended = std::make_shared<const Answer>(std::move(answer));
+  const Outcome& outcome = ended->outcome;
+  const bool may_run_again =
+      outcome.ran == Ran::kNo ||
+      (outcome.ran == Ran::kMaybe && entry.repeatable);
+  if (!outcome.ok() && may_run_again) {
+    entries_.erase(at);
+    return ended;
+  }
   entry.flight = nullptr;
-  entry.answer = std::make_shared<const Answer>(std::move(answer));
+  entry.answer = outcome.code == absl::StatusCode::kDeadlineExceeded
+                     ? std::make_shared<const Answer>(ForOthers(*ended))
+                     : ended;
   entry.bytes += BytesOf(*entry.answer);
   entry.bytes -= kForReply;
   bytes_ += entry.bytes;
   old_.push_back({loop_.Now() + kKept, scope});
-  return entry.answer;
+  return ended;
 }
 
 }  // namespace tcgate

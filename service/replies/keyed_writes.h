@@ -35,7 +35,8 @@ struct KeyedWrite {
 // Writes that run at most once: each key, within its account, caller and
 // action, stands for one write. What is known of it is told to whoever comes
 // with the key again: its answer, or that nobody knows whether it ran. A write
-// that certainly did not run frees its key. The rest is kept for 10 min from
+// that certainly did not run frees its key, and so does one that may have run
+// and may run again (IDEMPOTENT). The rest is kept for 10 min from
 // its end; a table that is full refuses new keys and forgets none.
 //
 // Lives on the loop's thread. All flights must have ended before this goes.
@@ -73,6 +74,7 @@ class KeyedWrites {
   struct Entry {
     // Region and SHA-256 of the body: no secret stays for 10 min.
     std::string request;
+    bool repeatable = false;         // To run it twice does no harm.
     std::shared_ptr<Flight> flight;  // Null once it has ended.
     SharedAnswer answer;             // Null until then.
     std::size_t bytes = 0;

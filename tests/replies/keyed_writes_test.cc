@@ -98,7 +98,6 @@ TEST_F(KeyedWritesTest, WhatIsKnownOfAWriteIsToldAgain) {
   } kRows[] = {
       {Ok(), true},
       {Says(absl::StatusCode::kUnknown, Ran::kMaybe), true},
-      {Says(absl::StatusCode::kDeadlineExceeded, Ran::kMaybe), true},
       {Says(absl::StatusCode::kUnavailable, Ran::kMaybe, DecidedBy::kVendor),
        true},
       {Says(absl::StatusCode::kAlreadyExists, Ran::kYes, DecidedBy::kVendor),
@@ -127,12 +126,32 @@ TEST_F(KeyedWritesTest, WhatIsKnownOfAWriteIsToldAgain) {
   }
 }
 
-TEST_F(KeyedWritesTest, AWriteThatWasLeftIsOfUnknownOutcomeToOthers) {
-  Run(Write(), Says(absl::StatusCode::kCancelled, Ran::kMaybe));
-  const Answer replay = ReplayOf(Write());
-  EXPECT_EQ(replay.outcome.code, absl::StatusCode::kUnknown);
-  EXPECT_EQ(replay.outcome.reason, reason::kOutcomeUnknown);
-  EXPECT_EQ(replay.outcome.ran, Ran::kMaybe);
+// Who comes later has neither left nor too little time.
+TEST_F(KeyedWritesTest, AWriteWhoseCallEndedIsOfUnknownOutcomeToOthers) {
+  for (const auto code :
+       {absl::StatusCode::kCancelled, absl::StatusCode::kDeadlineExceeded}) {
+    const std::string key = absl::StrCat(code);
+    Run(Write(key), Says(code, Ran::kMaybe));
+    const Answer replay = ReplayOf(Write(key));
+    EXPECT_EQ(replay.outcome.code, absl::StatusCode::kUnknown);
+    EXPECT_EQ(replay.outcome.reason, reason::kOutcomeUnknown);
+    EXPECT_EQ(replay.outcome.ran, Ran::kMaybe);
+  }
+}
+
+TEST_F(KeyedWritesTest, WhoRunsItIsToldThatItsTimeIsUp) {
+  Lead lead = LeadOf(Write());
+  lead.ticket.Finish(Says(absl::StatusCode::kDeadlineExceeded, Ran::kMaybe));
+  EXPECT_EQ(lead.flight->answer().outcome.code,
+            absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_F(KeyedWritesTest, WhatMayRunTwiceIsRunAgainWhereNobodyKnows) {
+  KeyedWrite write = Write();
+  write.action = &demo_.write_b;
+  Run(write, Says(absl::StatusCode::kUnavailable, Ran::kMaybe));
+  Run(write, Ok());  // Free: it runs.
+  EXPECT_TRUE(ReplayOf(write).outcome.ok());
 }
 
 TEST_F(KeyedWritesTest, ATicketThatGoesUnusedLeavesAnUnknownOutcome) {
