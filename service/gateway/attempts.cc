@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "service/gateway/refusals.h"
+
 namespace tcgate {
 namespace {
 
@@ -40,6 +42,16 @@ struct Attempts::Progress {
   bool refreshed = false;
   bool corrected = false;
   bool told = false;  // The generations know that a write is on its way.
+  bool may_have_run = false;  // Of an attempt before: it is not forgotten.
+
+  // The end of the last attempt, or why there is no other.
+  void End(Outcome outcome) {
+    answer.outcome = std::move(outcome);
+    if (answer.outcome.ran == Ran::kMaybe) may_have_run = true;
+    if (may_have_run && answer.outcome.ran == Ran::kNo) {
+      answer.outcome.ran = Ran::kMaybe;
+    }
+  }
 };
 
 Task<Answer> Attempts::Run(std::shared_ptr<Errand> errand) {
@@ -74,10 +86,14 @@ Task<bool> Attempts::TryOnce(std::shared_ptr<Errand> errand,
   }
   const Endpoint& endpoint = *progress.route.endpoint;
   QuotaResult& slot = progress.sending.slot;
-  Task<QuotaResult> turn =
-      means_.quota.Take(SlotFor(*errand, endpoint), cancel);
-  slot = co_await turn;
-  answer.queued += std::chrono::duration_cast<milliseconds>(slot.waited);
+  QuotaRequest wanted;
+  do {  // Again where somebody joined meanwhile who has more time.
+    wanted = SlotFor(*errand, endpoint);
+    Task<QuotaResult> turn = means_.quota.Take(wanted, cancel);
+    slot = co_await turn;
+    answer.queued += std::chrono::duration_cast<milliseconds>(slot.waited);
+  } while (!slot.outcome.ok() && !cancel.requested() &&
+           errand->flight->deadline() > wanted.deadline);
   if (!slot.outcome.ok()) {
     if (answer.attempts == 0) answer.outcome = slot.outcome;
     co_return false;
@@ -103,7 +119,7 @@ QuotaRequest Attempts::SlotFor(const Errand& errand,
   slot.share = errand.account->share;
   slot.caller = errand.call->caller.id;
   slot.weight = errand.weight;
-  slot.bytes = errand.call->request.size();
+  slot.bytes = errand.call->request.size() + errand.body.size();
   slot.deadline = errand.flight->deadline();
   return slot;
 }
@@ -175,13 +191,12 @@ Task<AttemptResult> Attempts::Attempt(std::shared_ptr<Errand> errand,
 void Attempts::Take(const Errand& errand, Progress& progress,
                     AttemptResult result) {
   Answer& answer = progress.answer;
-  answer.outcome = std::move(result.outcome);
-  // Whoever joined since waits longer than the attempt was given.
-  if (answer.outcome.code == absl::StatusCode::kDeadlineExceeded &&
-      answer.outcome.decided_by == DecidedBy::kGateway && IsRead(errand) &&
+  if (result.outcome.code == absl::StatusCode::kDeadlineExceeded &&
+      result.outcome.decided_by == DecidedBy::kGateway &&
       errand.flight->deadline() > progress.sending.request.deadline) {
-    answer.outcome.code = absl::StatusCode::kUnavailable;
+    ForWhoWaitsLonger(result.outcome);
   }
+  progress.End(std::move(result.outcome));
   answer.wire.reset();
   if (answer.outcome.ok() && !errand.client.has_value()) {
     answer.wire = std::make_shared<const std::string>(std::move(result.wire));
@@ -228,7 +243,7 @@ Task<bool> Attempts::GoOn(std::shared_ptr<Errand> errand, Progress& progress) {
       Outcome corrected = means_.upstream.CorrectClock(progress.sending.request,
                                                        *progress.server_time);
       if (!corrected.ok()) {
-        progress.answer.outcome = std::move(corrected);
+        progress.End(std::move(corrected));
         co_return false;
       }
       break;

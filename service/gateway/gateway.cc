@@ -10,6 +10,7 @@
 #include "service/codec/encode.h"
 #include "service/gateway/errand.h"
 #include "service/gateway/refusals.h"
+#include "service/gateway/reply_of.h"
 #include "service/telemetry/trace_context.h"
 
 namespace tcgate {
@@ -32,35 +33,6 @@ const std::string& LanguageOf(const Call& call, const Account& account) {
                                        : call.options.language;
 }
 
-// What the edge sends of an answer.
-Reply ReplyOf(const Answer& answer, const char* cache,
-              std::optional<std::chrono::seconds> age) {
-  Reply reply;
-  reply.outcome = answer.outcome;
-  reply.wire = answer.wire;
-  reply.cache = cache;
-  reply.age = age;
-  reply.attempts = answer.attempts;
-  reply.queued = answer.queued;
-  return reply;
-}
-
-// The same where nothing was sent for this call.
-Reply ReplyOf(const Replies::Hit& hit) {
-  Reply reply = ReplyOf(*hit.answer, hit.cache, hit.age);
-  reply.attempts = 0;
-  reply.queued = {};
-  return reply;
-}
-
-// What only the call that led a flight has of it.
-void Explain(const Errand& errand, Reply& reply) {
-  if (reply.attempts > 0) reply.traceparent = errand.traceparent;
-  if (!errand.client.has_value()) return;
-  reply.events = errand.client->events();
-  reply.event_bytes = errand.client->bytes();
-}
-
 bool MayShare(const Action& action) {
   return action.effect == Effect::kRead && !action.sse;
 }
@@ -74,6 +46,11 @@ struct Gateway::Pending {
   int weight = 1;
   std::string body;                     // Canonical JSON.
   std::optional<Admission::Pass> pass;  // While it is in flight.
+
+  // As it came, as it waits, and as it is sent.
+  std::size_t bytes() const {
+    return call->request.size() + body.capacity() + body.size();
+  }
 
   ReplyRequest request() const {
     return {call->action,
@@ -162,7 +139,7 @@ void Gateway::Start(std::shared_ptr<Call> call) {
   }
 
   std::variant<Admission::Pass, Admission::Full> entered =
-      admission_.TryEnter(asked.caller.id, asked.request.size());
+      admission_.TryEnter(asked.caller.id, pending.bytes());
   if (auto* full = std::get_if<Admission::Full>(&entered)) {
     return pending.Refuse(Overloaded(full->key));
   }
@@ -180,6 +157,7 @@ Detached Gateway::Await(Pending pending) {
     co_return;
   }
   Place place = PlaceOf(pending);
+  pending.body = std::string();  // Of who joined: nobody needs it.
   if (place.reply.has_value()) {
     pending.Done(*std::move(place.reply));
     co_return;
@@ -201,7 +179,7 @@ Detached Gateway::Await(Pending pending) {
   pending.Done(std::move(reply));
 }
 
-Gateway::Place Gateway::PlaceOf(const Pending& pending) {
+Gateway::Place Gateway::PlaceOf(Pending& pending) {
   const Call& call = *pending.call;
   Place place;
   if (MayShare(*call.action)) {
@@ -238,7 +216,7 @@ Gateway::Place Gateway::PlaceOf(const Pending& pending) {
   return place;
 }
 
-std::shared_ptr<Errand> Gateway::Fly(const Pending& pending, Lead lead) {
+std::shared_ptr<Errand> Gateway::Fly(Pending& pending, Lead lead) {
   auto errand = std::make_shared<Errand>();
   const ReplyRequest request = pending.request();
   errand->call = pending.call;
@@ -246,7 +224,7 @@ std::shared_ptr<Errand> Gateway::Fly(const Pending& pending, Lead lead) {
   errand->weight = pending.weight;
   errand->region = std::string(request.region);
   errand->language = std::string(request.language);
-  errand->body = pending.body;
+  errand->body = std::move(pending.body);
   errand->traceparent =
       ChildTraceparent(pending.call->options.traceparent, random_);
   errand->flight = lead.flight;
@@ -278,7 +256,7 @@ Detached Gateway::Finish(std::shared_ptr<Errand> errand, Ticket ticket) {
 // Brings a stale reply up to date, for whoever comes later.
 void Gateway::Refresh(const Pending& pending) {
   Pending copy{pending.call, pending.account, pending.weight, pending.body, {}};
-  loop_.Post([this, copy = std::move(copy)] {
+  loop_.Post([this, copy = std::move(copy)]() mutable {
     std::optional<Lead> lead = replies_.Refresh(copy.request());
     if (lead.has_value()) Fly(copy, *std::move(lead));
   });

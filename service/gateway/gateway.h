@@ -70,8 +70,9 @@ class Gateway {
 
   // What waits, on the loop's thread.
   Detached Await(Pending pending);
-  Place PlaceOf(const Pending& pending);
-  std::shared_ptr<Errand> Fly(const Pending& pending, Lead lead);
+  Place PlaceOf(Pending& pending);
+  // Takes the body.
+  std::shared_ptr<Errand> Fly(Pending& pending, Lead lead);
   Detached Finish(std::shared_ptr<Errand> errand, Ticket ticket);
   void Refresh(const Pending& pending);
 

@@ -10,10 +10,9 @@ namespace tcgate {
 Task<AttemptResult> Attempts::SendHedged(std::shared_ptr<Errand> errand,
                                          Sending sending, int& attempts) {
   const auto race = std::make_shared<AttemptRace>(
-      means_.loop, [](const AttemptResult& result) {
-        return result.outcome.ok() ||
-               result.outcome.decided_by == DecidedBy::kVendor;
-      });
+      means_.loop,
+      // Not one that asks for a repeat: the other may still do better.
+      [](const AttemptResult& result) { return Earns(result.outcome); });
   RunFirst(race, errand, sending);
   RunHedge(race, errand, sending);
   Task<AttemptResult> first =
@@ -51,7 +50,8 @@ Detached Attempts::RunHedge(std::shared_ptr<AttemptRace> race,
     Task<QuotaResult> turn =
         means_.quota.Take(SlotFor(*errand, *endpoint), cancel);
     sending.slot = co_await turn;
-    wanted = sending.slot.outcome.ok();
+    // Others have spent while this one waited.
+    wanted = sending.slot.outcome.ok() && budgets_[endpoint].Affords();
   }
   if (!wanted) {
     race->End(1, std::nullopt);

@@ -53,4 +53,19 @@ Outcome LeftBehind(const Action& action, Ran ran) {
   return outcome;
 }
 
+void ForWhoWaitsLonger(Outcome& outcome) {
+  if (outcome.reason == reason::kOutcomeUnknown) {
+    outcome.code = absl::StatusCode::kUnknown;
+    return;
+  }
+  outcome.code = absl::StatusCode::kUnavailable;
+  outcome.retry_after = std::chrono::milliseconds(1000);  // As judge.cc.
+  if (outcome.reason == reason::kDeadlineTooShort) {
+    outcome.reason = reason::kUpstreamUnreachable;
+    outcome.message =
+        "the vendor was not reached before the deadline of the call that asked "
+        "first";
+  }
+}
+
 }  // namespace tcgate

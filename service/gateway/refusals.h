@@ -24,6 +24,11 @@ Outcome Cancelled(Ran ran);
 // `ran`, UPSTREAM_TIMEOUT, or OUTCOME_UNKNOWN of a write.
 Outcome LeftBehind(const Action& action, Ran ran);
 
+// Turns a DEADLINE_EXCEEDED into what it is for calls that joined and have more
+// time, since the deadline was that of the call that asked first: UNAVAILABLE,
+// or UNKNOWN of a write that may have run.
+void ForWhoWaitsLonger(Outcome& outcome);
+
 }  // namespace tcgate
 
 #endif  // TCGATE_SERVICE_GATEWAY_REFUSALS_H_

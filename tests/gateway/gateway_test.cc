@@ -545,6 +545,83 @@ TEST_F(GatewayTest, WhoJoinsLaterHasAnAttemptThatLastsLonger) {
   EXPECT_EQ(upstream_.seen.size(), 2U);
 }
 
+// The leader's slot is pushed away; its deadline is not that of the others.
+TEST_F(GatewayTest, WhoJoinsLaterWaitsForASlotForLonger) {
+  path_.account("default").share = 0.05;  // A slot a second.
+  Open();
+  Run("trro.GetDevices", std::string("\x08\x02", 2));
+  auto leader = MakeCall("trro.GetDevices");
+  leader->deadline = path_.loop().Now() + milliseconds(1200);
+  auto patient = MakeCall("trro.GetDevices");
+  auto limited = MakeCall("trro.GetLicenses");
+  upstream_.answers.push_back(Refuses(absl::StatusCode::kResourceExhausted,
+                                      "RequestLimitExceeded.UinLimitExceeded"));
+  Run({limited, leader, patient});
+  EXPECT_FALSE(leader->reply.outcome.ok());
+  EXPECT_TRUE(patient->reply.outcome.ok()) << patient->reply.outcome.message;
+}
+
+TEST_F(GatewayTest, WhoJoinsAWriteIsNotToldOfADeadlineThatIsNotItsOwn) {
+  Open();
+  upstream_.takes = seconds(10);
+  auto leader = MakeCall("trro.CreateProject");
+  leader->deadline = path_.loop().Now() + milliseconds(500);
+  auto patient = MakeCall("trro.CreateProject");
+  for (const auto& call : {leader, patient}) {
+    call->options.idempotency_key = "k";
+  }
+  Run({leader, patient});
+  EXPECT_EQ(upstream_.seen.size(), 1U);
+  for (const auto& call : {leader, patient}) {
+    EXPECT_EQ(call->reply.outcome.reason, reason::kOutcomeUnknown);
+    EXPECT_EQ(call->reply.outcome.ran, Ran::kMaybe);
+  }
+  EXPECT_EQ(patient->reply.outcome.code, absl::StatusCode::kUnknown);
+}
+
+// The first attempt may still take effect, whatever became of the second.
+TEST_F(GatewayTest, AnUnknownOutcomeIsNotForgottenByALaterAttempt) {
+  Open();
+  upstream_.answers.push_back(Broken());
+  upstream_.answers.push_back(
+      Refuses(absl::StatusCode::kInvalidArgument, "InvalidParameter"));
+  const auto write = Run("trro.ModifyProject");
+  EXPECT_EQ(write->reply.attempts, 2);
+  EXPECT_EQ(write->reply.outcome.reason, "InvalidParameter");
+  EXPECT_EQ(write->reply.outcome.ran, Ran::kMaybe);
+  path_.clock().Advance(seconds(50));
+  Run("trro.DescribeProjectList");
+  EXPECT_STREQ(Run("trro.DescribeProjectList")->reply.cache, "miss");
+  path_.clock().Advance(seconds(10));
+  Run("trro.DescribeProjectList");
+  EXPECT_STREQ(Run("trro.DescribeProjectList")->reply.cache, "hit");
+}
+
+TEST_F(GatewayTest, AHedgeThatIsRefusedDoesNotEndTheFirstAttempt) {
+  GatewayOptions options;
+  options.attempts.hedge_after = milliseconds(100);
+  Open(std::move(options));
+  upstream_.takes = seconds(1);
+  upstream_.answers.push_back(RateLimited());
+  After(milliseconds(50), [this] { upstream_.takes = milliseconds(10); });
+  const auto call = Run("trro.GetDevices");
+  EXPECT_EQ(upstream_.seen.size(), 2U);
+  EXPECT_TRUE(call->reply.outcome.ok()) << call->reply.outcome.message;
+}
+
+// It is held as it came, as it waits and as it is sent.
+TEST_F(GatewayTest, ARequestIsCountedAsItIsHeld) {
+  GatewayOptions options;
+  options.bytes_in_flight = 100'000;
+  Open(std::move(options));
+  const std::string text(20'000, '\x01');  // Six bytes each in JSON.
+  const auto call =
+      Run("trro.CreateProject", std::string("\x0a\xa0\x9c\x01", 4) + text);
+  EXPECT_EQ(call->reply.outcome.reason, reason::kOverloaded);
+  EXPECT_THAT(call->reply.outcome.message, HasSubstr("limits.bytes_in_flight"));
+  EXPECT_EQ(path_.gateway().bytes_in_flight(), 0U);
+}
+
 TEST_F(GatewayTest, ACallCancelledWhileItWaitsToRepeatMakesNoSecondAttempt) {
   Open();
   path_.random.draw = 0.99;

@@ -80,6 +80,8 @@ class Path {
     return account;
   }
 
+  Account& account(const std::string& name) { return accounts_.at(name); }
+
   CallerRule& AddRule(CallerRule rule) {
     rules_.push_back(std::move(rule));
     return rules_.back();

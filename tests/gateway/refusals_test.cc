@@ -26,5 +26,29 @@ TEST(LeftBehind, SaysWhatIsKnownOfTheAction) {
   EXPECT_EQ(of_write.ran, Ran::kMaybe);
 }
 
+TEST(ForWhoWaitsLonger, SaysNothingOfADeadline) {
+  const struct {
+    const char* before;
+    absl::StatusCode code;
+    const char* after;
+  } kRows[] = {
+      {reason::kUpstreamTimeout, absl::StatusCode::kUnavailable,
+       reason::kUpstreamTimeout},
+      {reason::kDeadlineTooShort, absl::StatusCode::kUnavailable,
+       reason::kUpstreamUnreachable},
+      {reason::kOutcomeUnknown, absl::StatusCode::kUnknown,
+       reason::kOutcomeUnknown},
+  };
+  for (const auto& row : kRows) {
+    Outcome outcome = Refusal(absl::StatusCode::kDeadlineExceeded, row.before,
+                              "give it more time");
+    ForWhoWaitsLonger(outcome);
+    EXPECT_EQ(outcome.code, row.code);
+    EXPECT_EQ(outcome.reason, row.after);
+    EXPECT_EQ(outcome.retry_after.has_value(),
+              row.code == absl::StatusCode::kUnavailable);
+  }
+}
+
 }  // namespace
 }  // namespace tcgate
