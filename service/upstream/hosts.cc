@@ -114,14 +114,12 @@ void Hosts::Add(const Account& account, absl::string_view url,
   if (!endpoint.ok()) return;
   endpoint->ca_file = account.ca_file;
   Host& host = hosts_[{endpoint->url, endpoint->ca_file}];
-  const std::pair<const Account*, std::string> key(&account, endpoint->url);
-  const Endpoint* const kept =
-      &endpoints_.try_emplace(key, *std::move(endpoint)).first->second;
-  hosts_of_[kept] = &host;
+  host.endpoint = *std::move(endpoint);
+  hosts_of_[&host.endpoint] = &host;
   const bool twice =
       std::any_of(places.begin(), places.end(),
-                  [kept](const Place& p) { return p.endpoint == kept; });
-  if (!twice) places.push_back({kept, &host});
+                  [&host](const Place& place) { return place.host == &host; });
+  if (!twice) places.push_back({&host.endpoint, &host});
 }
 
 }  // namespace tcgate

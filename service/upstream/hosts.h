@@ -21,6 +21,7 @@ namespace tcgate {
 // What is known of one upstream host. Shared by all accounts that trust it by
 // the same `ca_file`, and so fail or succeed there together.
 struct Host {
+  Endpoint endpoint;
   Breaker breaker;
   // The host's clock less this machine's, as far as it was corrected.
   std::chrono::seconds clock_offset{0};
@@ -28,10 +29,10 @@ struct Host {
   int in_flight = 0;                    // Requests that wait for an answer.
 };
 
-// The hosts of accounts and actions, made on first use and kept: an endpoint
-// for each account and host, so that connections with different trust are never
-// shared. All of them come from configuration and catalogue, so they are few.
-// Lives on the loop's thread.
+// The hosts of accounts and actions, made on first use and kept: one for each
+// URL and trust, so that connections with different trust are never shared. All
+// of them come from configuration and catalogue, so they are few. Lives on the
+// loop's thread.
 class Hosts {
  public:
   // As `Upstream::Choose`; `now` is used for the breakers. Both arguments must
@@ -64,9 +65,7 @@ class Hosts {
            std::vector<Place>& places);
 
   std::map<Key, std::vector<Place>> places_;
-  // By account and URL. Like `hosts_`: entries never move.
-  std::map<std::pair<const Account*, std::string>, const Endpoint> endpoints_;
-  // By URL and `ca_file`.
+  // By URL and `ca_file`. Entries never move.
   std::map<std::pair<std::string, std::string>, Host> hosts_;
   std::map<const Endpoint*, Host*> hosts_of_;
 };

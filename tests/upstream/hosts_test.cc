@@ -108,21 +108,16 @@ TEST_F(HostsTest, ACallNeverCrossesToASiteThatServesTheProduct) {
   EXPECT_THAT(route.refusal.message, HasSubstr("international"));
 }
 
-TEST_F(HostsTest, ActionsOfOneHostShareAnEndpointAndAccountsDoNot) {
-  Action other = action_;
-  const Account second = account_;
-  const Endpoint* endpoint = Choose().endpoint;
-  EXPECT_EQ(hosts_.Choose(account_, other, nullptr, now_).endpoint, endpoint);
-  EXPECT_NE(hosts_.Choose(second, action_, nullptr, now_).endpoint, endpoint);
-  EXPECT_EQ(Choose().endpoint, endpoint);
-}
-
-TEST_F(HostsTest, AccountsShareWhatIsKnownOfAHostWhereTheyTrustItAlike) {
+// With the endpoint goes what is kept for each: connections, repeats, breaker.
+TEST_F(HostsTest, ActionsShareAHostAndAccountsDoWhereTheyTrustItAlike) {
+  const Action other = action_;
+  EXPECT_EQ(hosts_.Choose(account_, other, nullptr, now_).endpoint,
+            Choose().endpoint);
   const Account second = account_;
   Account third = account_;
   third.ca_file = "ca.pem";
   const auto host = [this](const Account& account) {
-    return &hosts_.Of(*hosts_.Choose(account, action_, nullptr, now_).endpoint);
+    return hosts_.Choose(account, action_, nullptr, now_).endpoint;
   };
   EXPECT_EQ(host(account_), host(second));
   EXPECT_NE(host(account_), host(third));
