@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh Debian 12 to first calls: installs what is missing, builds the
-# release, starts tcgate with its built-in sandbox, makes two calls, and stays
+# release, starts tcgate with its built-in sandbox, makes three calls, and stays
 # until Ctrl-C. With --once it stops after the calls.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -101,7 +101,7 @@ void Print(const std::vector<Row>& rows, std::ostream& out) {
 
 Command ListCommand(ListRequest& request) {
   return {.name = "tcgate list",
-          .summary = "Lists the actions that the gateway knows.",
+          .summary = "Lists the actions that this build knows.",
           .flags = {{"--descriptors", "FILE",
                      "a descriptor set with more products; repeat for more",
                      &request.descriptors}},
@@ -109,8 +109,8 @@ Command ListCommand(ListRequest& request) {
           .notes =
               "LIMIT is the vendor's, for each account. TTL is how long a "
               "reply may be\nserved again, TAGS which writes make which "
-              "stored replies invalid: both are for\na cache, which this "
-              "version has not. What an action takes stands in proto/."};
+              "stored replies invalid. What an\naction takes stands in "
+              "proto/."};
 }
 
 int ListActions(const Catalog& catalog, absl::string_view product,

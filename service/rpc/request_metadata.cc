@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -48,8 +49,7 @@ Outcome ReadRegion(absl::string_view key, absl::string_view value,
   if (!served.empty() &&
       std::find(served.begin(), served.end(), value) == served.end()) {
     return Invalid(key, absl::StrCat(action.label, " is not served in ", value,
-                                     " (it is in ", served.front(), " and ",
-                                     served.size() - 1, " more)"));
+                                     ", but in ", absl::StrJoin(served, ", ")));
   }
   options.region = std::string(value);
   return {};

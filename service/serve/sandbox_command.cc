@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "service/base/clock.h"
 #include "service/catalog/load_catalog.h"
 #include "service/credentials/credential.h"
@@ -78,10 +79,10 @@ int RunSandbox(const SandboxFlags& flags) {
   Credential pair =
       made ? MakeSandboxCredential()
            : Credential{flags.secret_id, Secret(flags.secret_key), ""};
-  if (made) {
-    std::cout << "tcgate: sandbox key " << pair.secret_id << " "
-              << pair.secret_key.Reveal() << "\n";
-  }
+  const std::string key =
+      made ? absl::StrCat("tcgate: sandbox key ", pair.secret_id, " ",
+                          pair.secret_key.Reveal(), "\n")
+           : "";
 
   SandboxOptions options;
   options.address = flags.listen;
@@ -101,7 +102,7 @@ int RunSandbox(const SandboxFlags& flags) {
     file << (*sandbox)->ca_pem() << std::flush;
     if (!file) return Fail("cannot write " + flags.ca_out, kExitUsage);
   }
-  std::cout << "tcgate: sandbox listening on " << (*sandbox)->address()
+  std::cout << key << "tcgate: sandbox listening on " << (*sandbox)->address()
             << std::endl;
   ends.Wait();
   return 0;
