@@ -127,13 +127,15 @@ class Checker {
     }
   }
 
-  // A request that never fits would be told to try again for ever.
+  // A request that never fits would be told to try again for ever. It is held
+  // as it came, as it waits and as it is sent: see gateway.cc.
   void CheckBytes() {
     const pb::Limits& limits = config_.limits();
-    const std::int64_t one = limits.request_bytes();
+    const std::int64_t one = 3 * limits.request_bytes();
     const auto check = [this, one](const char* key, std::int64_t bytes) {
       if (bytes >= one) return;
-      Fail("limits.", key, ": must be at least limits.request_bytes, ", one);
+      Fail("limits.", key, ": must be at least three times ",
+           "limits.request_bytes, ", one);
     };
     check("bytes_in_flight", limits.bytes_in_flight());
     check("waiting_bytes", limits.waiting_bytes());

@@ -48,9 +48,7 @@ struct Gateway::Pending {
   std::optional<Admission::Pass> pass;  // While it is in flight.
 
   // As it came, as it waits, and as it is sent.
-  std::size_t bytes() const {
-    return call->request.size() + body.capacity() + body.size();
-  }
+  std::size_t bytes() const { return call->request.size() + 2 * body.size(); }
 
   ReplyRequest request() const {
     return {call->action,
@@ -127,11 +125,15 @@ void Gateway::Start(std::shared_ptr<Call> call) {
       EncodeJson(*request_tables_[action.index], asked.request,
                  {request_bytes_, asked.options.empty_lists}, pending.body);
   if (!encoded.ok()) return pending.Refuse(std::move(encoded));
+  // The room that an encoder leaves may be as much again.
+  if (pending.body.capacity() > pending.body.size() * 5 / 4 + 256) {
+    pending.body.shrink_to_fit();
+  }
 
   if (MayShare(action)) {
     if (const auto hit = replies_.Find(pending.request())) {
       if (hit->refresh) Refresh(pending);
-      return pending.Done(ReplyOf(*hit));
+      return pending.Done(ReplyOfOthers(*hit->answer, hit->cache, hit->age));
     }
   }
   if (asked.options.cache.only_if_cached) {
@@ -173,7 +175,8 @@ Detached Gateway::Await(Pending pending) {
   }
   const Answer& answer = place.flight->answer(call.options.cache);
   const bool joined = place.errand == nullptr && !answer.age.has_value();
-  Reply reply = ReplyOf(answer, joined ? "joined" : answer.cache, answer.age);
+  Reply reply = joined ? ReplyOfOthers(answer, "joined", answer.age)
+                       : ReplyOf(answer, answer.cache, answer.age);
   reply.wire = place.flight->Held(std::move(reply.wire));
   if (place.errand != nullptr) Explain(*place.errand, reply);
   pending.Done(std::move(reply));
@@ -186,7 +189,7 @@ Gateway::Place Gateway::PlaceOf(Pending& pending) {
     auto found = replies_.Get(pending.request());
     if (auto* hit = std::get_if<Replies::Hit>(&found)) {
       if (hit->refresh) Refresh(pending);
-      place.reply = ReplyOf(*hit);
+      place.reply = ReplyOfOthers(*hit->answer, hit->cache, hit->age);
     } else if (auto* join = std::get_if<Join>(&found)) {
       place.flight = join->flight;
     } else {
@@ -201,7 +204,7 @@ Gateway::Place Gateway::PlaceOf(Pending& pending) {
                            request.body, call.deadline});
     if (auto* replay = std::get_if<KeyedWrites::Replay>(&found)) {
       // It ran once, for both.
-      place.reply = ReplyOf(*replay->answer, "joined", std::nullopt);
+      place.reply = ReplyOfOthers(*replay->answer, "joined", std::nullopt);
     } else if (auto* join = std::get_if<Join>(&found)) {
       place.flight = join->flight;
     } else if (auto* refusal = std::get_if<Outcome>(&found)) {

@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBase{25};
 constexpr milliseconds kCap{1000};
 constexpr milliseconds kSlotJitter{50};
+constexpr milliseconds kLeastLeft{20};
 // From this many doublings on it is the cap.
 constexpr int kMaxDoublings = 6;
 static_assert(kBase * (1 << kMaxDoublings) >= kCap);
@@ -106,7 +107,7 @@ Step Next(const AttemptState& state, const Outcome& outcome) {
       (outcome.ran == Ran::kMaybe && state.effect != Effect::kWrite);
   if (!may_run_again) return {};
   const Step step = StepFor(CureOf(outcome), state);
-  return step.wait < state.left ? step : Step();
+  return step.wait + kLeastLeft <= state.left ? step : Step();
 }
 
 bool Earns(const Outcome& outcome) {

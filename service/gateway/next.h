@@ -56,9 +56,10 @@ struct Step {
 //   anything else: REPLY_TOO_LARGE, OVERLOADED,
 //   CIRCUIT_OPEN, NO_CREDENTIAL, a deadline, ...         stop
 //
-// No step is made whose wait would use up what is left, and none but the two of
-// `once` without a budget: those mend the cause, once a call, and a host that
-// says what is wrong is not one to be spared.
+// No step is made whose wait would leave less than 20 ms: an attempt could do
+// nothing with that, and why the last one failed would come too late. And none
+// but the two of `once` without a budget: those mend the cause, once a call,
+// and a host that says what is wrong is not one to be spared.
 //
 // Waits have full jitter: a random part of 25 ms, doubled with each attempt, up
 // to 1 s; the first attempt at a next host waits for nothing. 25 ms is about a

@@ -14,8 +14,9 @@ Reply ReplyOf(const Answer& answer, const char* cache,
   return reply;
 }
 
-Reply ReplyOf(const Replies::Hit& hit) {
-  Reply reply = ReplyOf(*hit.answer, hit.cache, hit.age);
+Reply ReplyOfOthers(const Answer& answer, const char* cache,
+                    std::optional<std::chrono::seconds> age) {
+  Reply reply = ReplyOf(answer, cache, age);
   reply.attempts = 0;
   reply.queued = {};
   return reply;

@@ -7,7 +7,6 @@
 #include "service/gateway/call.h"
 #include "service/gateway/errand.h"
 #include "service/replies/answer.h"
-#include "service/replies/replies.h"
 
 namespace tcgate {
 
@@ -18,8 +17,9 @@ namespace tcgate {
 Reply ReplyOf(const Answer& answer, const char* cache,
               std::optional<std::chrono::seconds> age);
 
-// The same where nothing was sent for this call.
-Reply ReplyOf(const Replies::Hit& hit);
+// The same where nothing was sent for this call: others sent, or will.
+Reply ReplyOfOthers(const Answer& answer, const char* cache,
+                    std::optional<std::chrono::seconds> age);
 
 // Adds what only the call that led a flight has of it.
 void Explain(const Errand& errand, Reply& reply);

@@ -83,17 +83,18 @@ TEST(CheckConfig, AccountsOfOneGroupHaveOneShare) {
 }
 
 TEST(CheckConfig, EveryBoundOfBytesHasRoomForOneRequest) {
-  EXPECT_THAT(Check("limits: {request_bytes: 2MiB, bytes_in_flight: 2MiB, "
-                    "waiting_bytes: 2MiB, caller_bytes_in_flight: 2MiB}"),
+  EXPECT_THAT(Check("limits: {request_bytes: 2MiB, bytes_in_flight: 6MiB, "
+                    "waiting_bytes: 6MiB, caller_bytes_in_flight: 6MiB}"),
               IsEmpty());
-  EXPECT_THAT(Check("limits: {request_bytes: 2MiB, bytes_in_flight: 1MiB, "
-                    "waiting_bytes: 1MiB, caller_bytes_in_flight: 1MiB}"),
-              ElementsAre("limits.bytes_in_flight: must be at least "
-                          "limits.request_bytes, 2097152",
-                          "limits.waiting_bytes: must be at least "
-                          "limits.request_bytes, 2097152",
-                          "limits.caller_bytes_in_flight: must be at least "
-                          "limits.request_bytes, 2097152"));
+  EXPECT_THAT(
+      Check("limits: {request_bytes: 2MiB, bytes_in_flight: 1MiB, "
+            "waiting_bytes: 1MiB, caller_bytes_in_flight: 1MiB}"),
+      ElementsAre("limits.bytes_in_flight: must be at least three "
+                  "times limits.request_bytes, 6291456",
+                  "limits.waiting_bytes: must be at least three "
+                  "times limits.request_bytes, 6291456",
+                  "limits.caller_bytes_in_flight: must be at least three "
+                  "times limits.request_bytes, 6291456"));
 }
 
 TEST(CheckConfig, ATtlMayTightenAnOptionOrSetOneWhereThereIsNone) {

@@ -167,9 +167,9 @@ TEST_P(NextTest, TheDeadlineLeavesRoomAfterTheWait) {
   state.attempts = 4;
   const Step step = Next(state, failure);
   if (step.kind == kStop) return;
-  state.left = step.wait + milliseconds(1);
+  state.left = step.wait + milliseconds(20);
   EXPECT_EQ(Next(state, failure).kind, step.kind);
-  state.left = step.wait;
+  state.left = step.wait + milliseconds(19);
   EXPECT_EQ(Next(state, failure).kind, kStop);
   state.left = milliseconds(-1);
   EXPECT_EQ(Next(state, failure).kind, kStop);
