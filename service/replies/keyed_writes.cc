@@ -131,9 +131,8 @@ SharedAnswer KeyedWrites::Ended(const std::string& scope, Answer answer) {
   }
   const auto ended = std::make_shared<const Answer>(std::move(answer));
   const Outcome& outcome = ended->outcome;
-  const bool may_run_again =
-      outcome.ran == Ran::kNo ||
-      (outcome.ran == Ran::kMaybe && entry.repeatable);
+  const bool may_run_again = outcome.ran == Ran::kNo ||
+                             (outcome.ran == Ran::kMaybe && entry.repeatable);
   if (!outcome.ok() && may_run_again) {
     entries_.erase(at);
     return ended;
