@@ -223,6 +223,10 @@ class Path {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   static auto& path = *new tcgate::Path;
-  path.Run({reinterpret_cast<const char*>(data), size});
+  const absl::string_view input(reinterpret_cast<const char*>(data), size);
+  // libFuzzer sees what is compared, and so finds the key. A caller who has it
+  // may have it back in an error.
+  if (absl::StrContains(input, tcgate::kSecretKey)) return -1;
+  path.Run(input);
   return 0;
 }
