@@ -113,9 +113,13 @@ void Hosts::Add(const Account& account, absl::string_view url,
   // Configuration is checked, and so is the catalogue.
   if (!endpoint.ok()) return;
   endpoint->ca_file = account.ca_file;
-  Host& host = hosts_[{endpoint->url, endpoint->ca_file}];
-  host.endpoint = *std::move(endpoint);
-  hosts_of_[&host.endpoint] = &host;
+  const auto [found, is_new] =
+      hosts_.try_emplace({endpoint->url, endpoint->ca_file});
+  Host& host = found->second;
+  if (is_new) {  // Else requests that are under way refer to what it says.
+    host.endpoint = *std::move(endpoint);
+    hosts_of_[&host.endpoint] = &host;
+  }
   const bool twice =
       std::any_of(places.begin(), places.end(),
                   [&host](const Place& place) { return place.host == &host; });

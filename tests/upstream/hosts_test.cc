@@ -123,6 +123,15 @@ TEST_F(HostsTest, ActionsShareAHostAndAccountsDoWhereTheyTrustItAlike) {
   EXPECT_NE(host(account_), host(third));
 }
 
+// Requests that are under way refer to what it says.
+TEST_F(HostsTest, AnEndpointIsNotTouchedWhenAnotherAccountComes) {
+  const Endpoint& endpoint = *Choose().endpoint;
+  const char* const url = endpoint.url.data();
+  const Account second = account_;
+  EXPECT_EQ(hosts_.Choose(second, action_, nullptr, now_).endpoint, &endpoint);
+  EXPECT_EQ(endpoint.url.data(), url);
+}
+
 TEST_F(HostsTest, TheHostsOfAnAccountComeInOrderEachOnce) {
   account_.ca_file = "ca.pem";
   account_.failover_urls = {"https://{product}.b.example.com",
