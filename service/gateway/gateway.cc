@@ -125,10 +125,6 @@ void Gateway::Start(std::shared_ptr<Call> call) {
       EncodeJson(*request_tables_[action.index], asked.request,
                  {request_bytes_, asked.options.empty_lists}, pending.body);
   if (!encoded.ok()) return pending.Refuse(std::move(encoded));
-  // The room that an encoder leaves may be as much again.
-  if (pending.body.capacity() > pending.body.size() * 5 / 4 + 256) {
-    pending.body.shrink_to_fit();
-  }
 
   if (MayShare(action)) {
     if (const auto hit = replies_.Find(pending.request())) {
@@ -140,6 +136,10 @@ void Gateway::Start(std::shared_ptr<Call> call) {
     return pending.Refuse(NotCached(action));
   }
 
+  // The room that the encoder left may be as much again.
+  if (pending.body.capacity() > pending.body.size() * 5 / 4 + 256) {
+    pending.body.shrink_to_fit();
+  }
   std::variant<Admission::Pass, Admission::Full> entered =
       admission_.TryEnter(asked.caller.id, pending.bytes());
   if (auto* full = std::get_if<Admission::Full>(&entered)) {
