@@ -42,12 +42,12 @@ struct Attempts::Progress {
   bool refreshed = false;
   bool corrected = false;
   bool told = false;  // The generations know that a write is on its way.
-  bool may_have_run = false;  // Of an attempt before: it is not forgotten.
 
-  // The end of the last attempt, or why there is no other.
+  // The end of the last attempt, or why there is no other. That one before may
+  // have run is not forgotten.
   void End(Outcome outcome) {
+    const bool may_have_run = answer.outcome.ran == Ran::kMaybe;
     answer.outcome = std::move(outcome);
-    if (answer.outcome.ran == Ran::kMaybe) may_have_run = true;
     if (may_have_run && answer.outcome.ran == Ran::kNo) {
       answer.outcome.ran = Ran::kMaybe;
     }

@@ -5,6 +5,12 @@
 #include "absl/strings/str_cat.h"
 
 namespace tcgate {
+namespace {
+
+// Chosen, as that of judge.cc: most calls are shorter.
+constexpr std::chrono::milliseconds kWait{1000};
+
+}  // namespace
 
 Outcome Overloaded(const char* key) {
   Outcome outcome =
@@ -12,8 +18,7 @@ Outcome Overloaded(const char* key) {
               absl::StrCat("tcgate has as much in flight as ", key,
                            " allows: try again later"));
   outcome.metadata = {{"limit", key}};
-  // Chosen: most calls are shorter.
-  outcome.retry_after = std::chrono::milliseconds(1000);
+  outcome.retry_after = kWait;
   return outcome;
 }
 
@@ -59,7 +64,7 @@ void ForWhoWaitsLonger(Outcome& outcome) {
     return;
   }
   outcome.code = absl::StatusCode::kUnavailable;
-  outcome.retry_after = std::chrono::milliseconds(1000);  // As judge.cc.
+  outcome.retry_after = kWait;
   if (outcome.reason == reason::kDeadlineTooShort) {
     outcome.reason = reason::kUpstreamUnreachable;
     outcome.message =

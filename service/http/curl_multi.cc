@@ -170,8 +170,8 @@ void CurlMulti::RunSockets() {
 }
 
 void CurlMulti::RunDue() {
-  if (due_ == MonoTime::max() || (due_ != MonoTime() && due_ > RealNow()))
-    return;
+  if (due_ == MonoTime::max()) return;
+  if (due_ != MonoTime() && due_ > RealNow()) return;
   due_ = MonoTime::max();
   int running = 0;
   curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);

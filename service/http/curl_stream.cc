@@ -65,7 +65,6 @@ Task<bool> CurlStream::Start(MonoTime until) {
           Unresolved(target, found, loop_.Now() >= until, cancel_.requested());
       co_return false;
     }
-    host_ = target.host;
     addresses_ = found.addresses;
     resolve_ = ResolveEntry(target, *addresses_);
   }
@@ -87,7 +86,7 @@ void CurlStream::Finish(WokenBy woken_by) {
   reply().TakeBody();  // What nobody will read.
   options_.TellOfConnection(result(), opened_connection());
   if (addresses_ != nullptr && result().not_connected()) {
-    resolver_.Avoid(host_, addresses_);
+    resolver_.Avoid(TargetOf(request_.endpoint->url).host, addresses_);
   }
 }
 

@@ -52,9 +52,8 @@ class CurlStream final : public HttpStream, private CurlTransfer {
   const HttpRequest request_;
   Cancellation& cancel_;
   State state_ = State::kNew;
-  std::string resolve_;  // As `Begin` takes it.
-  std::string host_;
-  Addresses addresses_;    // Of it; null: it is one, or not found.
+  std::string resolve_;    // As `Begin` takes it.
+  Addresses addresses_;    // Of the host; null: it is one, or not found.
   bool all_here_ = false;  // Nothing more will come.
   bool paused_ = false;
   Wait* reading_ = nullptr;  // What `Read` waits in.
